@@ -1,0 +1,3 @@
+"""Crampwise: an evidence-showing assessment of muscle cramps."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,19 @@
+"""Checks over a whole book, after every entry on its own has been read."""
+
+from collections.abc import Iterable
+
+from crampwise.book.book import Book
+from crampwise.book.checks.evidence import check_evidence
+from crampwise.book.checks.numbers import check_numbers
+from crampwise.book.checks.references import check_references
+from crampwise.book.checks.safety import check_safety
+from crampwise.book.reader import Reference
+from crampwise.logic.errors import Problem
+
+
+def check_book(book: Book, references: Iterable[Reference]) -> list[Problem]:
+    """Run every check and give all problems."""
+    found = check_references(book, references)
+    if found:
+        return found
+    return [*check_numbers(book), *check_evidence(book), *check_safety(book)]

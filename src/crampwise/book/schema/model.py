@@ -1,0 +1,87 @@
+"""The shared numbers of the differential."""
+
+from dataclasses import dataclass
+
+from crampwise.book.schema.common import Basis, ConditionId, FeatureId, SourceId, StratumId
+from crampwise.logic.rules import Rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stratum:
+    """A group of people with its own priors and leaks.
+
+    Attributes:
+        when: who belongs to it. The first stratum whose rule is true counts; unknown ones share by `share`.
+        share: share among presenters, used only while age, sex or pregnancy is unknown.
+    """
+
+    id: str
+    name: str
+    when: Rule
+    share: float
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairFactor:
+    """How much likelier than chance two conditions are found together."""
+
+    conditions: tuple[ConditionId, ...]
+    factor: float
+    why: str
+    basis: Basis
+    sources: tuple[SourceId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusive:
+    """Conditions that cannot, by definition, be found together with any other."""
+
+    conditions: tuple[ConditionId, ...]
+    why: str
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Findings that tend to come together whatever the cause.
+
+    Attributes:
+        correlation: 0 counts each in full, 1 counts all of them as one.
+    """
+
+    id: str
+    features: tuple[FeatureId, ...]
+    correlation: float
+    why: str
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """From which probability on a cause is called so."""
+
+    likely: float
+    possible: float
+    list_from: float
+    list_at_most: int
+    must_not_miss_from: float
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Differential:
+    """Priors' strata, co-occurrence, dependence and wording."""
+
+    strata: tuple[Stratum, ...]
+    prior_basis: Basis
+    prior_method: str
+    prior_uncertainty: str
+    clamp: float
+    pair_factor: float
+    pair_basis: Basis
+    pair_why: str
+    pairs: tuple[PairFactor, ...]
+    exclusive: tuple[Exclusive, ...]
+    groups: tuple[Group, ...]
+    wording: Wording

@@ -1,0 +1,206 @@
+"""All rules compiled once into one straight-line function of `&` and `|` over two planes per leaf.
+
+A plane holds one bit per person (or per hypothetical set of answers): known-true or known-false. The generated function
+knows nothing of the type of its planes; here they are Python ints of any width.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import CodeType
+
+from crampwise.interpret.person import evaluate
+from crampwise.interpret.world import World
+from crampwise.logic.answers import Answers
+from crampwise.logic.findings import YesNo
+from crampwise.logic.rules import All, Any, AtLeast, Leaf, Not, Present, Rule, Term, walk
+from crampwise.logic.truth import Truth
+
+Planes = list[int]
+
+
+@dataclass(frozen=True)
+class Results:
+    """Truth planes of every compiled rule, one bit per lane, and the lanes whose answers contradict each other."""
+
+    true: Mapping[str, int]
+    false: Mapping[str, int]
+    conflict: int
+
+    def truth(self, key: str, lane: int = 0) -> Truth:
+        """Give the truth of rule `key` in one lane."""
+        if self.true[key] >> lane & 1:
+            return Truth.TRUE
+        return Truth.FALSE if self.false[key] >> lane & 1 else Truth.UNKNOWN
+
+
+@dataclass(frozen=True)
+class Program:
+    """The compiled rules. `leaves[i]` reads planes `i`; `keys` names the results in order."""
+
+    leaves: tuple[Leaf, ...]
+    keys: tuple[str, ...]
+    code: CodeType = field(repr=False)
+
+    def __post_init__(self) -> None:
+        scope: dict[str, Callable[[Planes, Planes], tuple[tuple[int, ...], tuple[int, ...], int]]] = {}
+        exec(self.code, scope)  # noqa: S102 - our own generated code: only names, & and |
+        by_finding: dict[str, list[tuple[int, Leaf]]] = defaultdict(list)
+        for i, leaf in enumerate(self.leaves):
+            by_finding[leaf.finding.id].append((i, leaf))
+        object.__setattr__(self, "_run", scope["run"])
+        object.__setattr__(self, "_by_finding", dict(by_finding))
+
+    def run(self, lanes: Sequence[tuple[Answers, int]]) -> Results:
+        """Evaluate every rule in every lane.
+
+        Args:
+            lanes: answers and the bit mask of the lanes in which they hold. A later entry that knows a finding
+                overrides earlier ones in its own lanes.
+        """
+        true, false = [0] * len(self.leaves), [0] * len(self.leaves)
+        by_finding: Mapping[str, list[tuple[int, Leaf]]] = self._by_finding  # type: ignore[attr-defined]
+        for answers, mask in lanes:
+            for finding_id in answers.values.keys() & by_finding.keys():
+                for i, leaf in by_finding[finding_id]:
+                    holds = evaluate(leaf, answers) is Truth.TRUE
+                    true[i] = true[i] | mask if holds else true[i] & ~mask
+                    false[i] = false[i] & ~mask if holds else false[i] | mask
+        trues, falses, conflict = self._run(true, false)  # type: ignore[attr-defined]
+        return Results(dict(zip(self.keys, trues, strict=True)), dict(zip(self.keys, falses, strict=True)), conflict)
+
+
+def compile_program(world: World, rules: Mapping[str, Rule]) -> Program:
+    """Compile `rules`, read in `world`, into one program.
+
+    Raises:
+        ValueError: an answer would follow from itself through implications and who_for rules.
+    """
+    writer = _Writer(world)
+    results = [writer.rule(rule) for rule in rules.values()]
+    conflict = writer.conflict()
+    trues = "".join(f"{t}, " for t, _ in results)
+    falses = "".join(f"{f}, " for _, f in results)
+    source = "\n    ".join(["def run(T, F):", *writer.lines, f"return ({trues}), ({falses}), {conflict}"])
+    return Program(tuple(writer.leaves), tuple(rules), compile(source, "<rules>", "exec"))
+
+
+class _Writer:
+    """Writes one assignment per distinct operation; gives back the names of the true and false planes."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.lines: list[str] = []
+        self.leaves: dict[Leaf, int] = {}
+        self.done: dict[object, tuple[str, str]] = {}
+        self.names: dict[str, str] = {}
+        self.open: set[tuple[str, str]] = set()
+        self.implied_by: dict[str, list[str]] = defaultdict(list)
+        for source, targets in world.implies.items():
+            for target in targets:
+                self.implied_by[target].append(source)
+
+    def rule(self, rule: Rule) -> tuple[str, str]:
+        """Write `rule` and give the names of its two planes."""
+        key: object = ("term", rule.name) if isinstance(rule, Term) else rule
+        if key not in self.done:
+            self.done[key] = self._write(rule)
+        return self.done[key]
+
+    def _write(self, rule: Rule) -> tuple[str, str]:
+        match rule:
+            case Term(_, inner):
+                return self.rule(inner)
+            case Not(inner):
+                true, false = self.rule(inner)
+                return false, true
+            case All(inner):
+                return self._count(len(inner), inner)
+            case Any(inner):
+                return self._count(1, inner)
+            case AtLeast(n, inner):
+                return self._count(n, inner)
+            case _:
+                return self._leaf_true(rule), self._leaf_false(rule)
+
+    def _count(self, n: int, rules: tuple[Rule, ...]) -> tuple[str, str]:
+        pairs = [self.rule(r) for r in rules]
+        return self._at_least(n, [t for t, _ in pairs]), self._at_least(len(rules) - n + 1, [f for _, f in pairs])
+
+    def _at_least(self, n: int, planes: list[str]) -> str:
+        """At least `n` of the planes, by counting: level[k] holds "at least k so far"."""
+        if n == 1:
+            return self._name(" | ".join(planes))
+        if n == len(planes):
+            return self._name(" & ".join(planes))
+        level: list[str | None] = [None] * (n + 1)
+        for plane in planes:
+            for k in range(n, 0, -1):
+                below = plane if k == 1 else level[k - 1] and self._name(f"{level[k - 1]} & {plane}")
+                if below:
+                    level[k] = self._name(f"{level[k]} | {below}") if level[k] else below
+        return level[n] or "0"
+
+    def _leaf_true(self, leaf: Leaf) -> str:
+        """Known true: answered so, or implied by a finding that is."""
+        parts = [f"T[{self._index(leaf)}]"]
+        if isinstance(leaf, Present):
+            parts += [self._follow(source, "true") for source in self.implied_by.get(leaf.finding.id, ())]
+        return self._name(" | ".join(parts))
+
+    def _leaf_false(self, leaf: Leaf) -> str:
+        """Known false: answered so, or it implies something false, or the finding does not exist for this person."""
+        i = self._index(leaf)
+        parts = [f"F[{i}]"]
+        if isinstance(leaf, Present):
+            parts += [self._follow(target, "false") for target in self.world.implies.get(leaf.finding.id, ())]
+        who_for = self.world.who_for.get(leaf.finding.id)
+        if who_for is not None:
+            with_path = self._guard(leaf.finding.id, "who_for", lambda: self.rule(who_for)[1])
+            parts.append(f"{with_path} & ~{self._leaf_true(leaf)}")
+        return self._name(" | ".join(parts))
+
+    def _follow(self, finding_id: str, side: str) -> str:
+        finding = self.world.findings[finding_id]
+        if not isinstance(finding, YesNo):
+            raise ValueError(f"{finding_id} is not a yes/no finding, so nothing can imply it")
+        leaf = Present(finding)
+        write = self._leaf_true if side == "true" else self._leaf_false
+        return self._guard(finding_id, side, lambda: write(leaf))
+
+    def _guard(self, finding_id: str, side: str, write: Callable[[], str]) -> str:
+        if (finding_id, side) in self.open:
+            raise ValueError(f"the answer to {finding_id} would follow from itself")
+        self.open.add((finding_id, side))
+        try:
+            return write()
+        finally:
+            self.open.discard((finding_id, side))
+
+    def _index(self, leaf: Leaf) -> int:
+        return self.leaves.setdefault(leaf, len(self.leaves))
+
+    def _name(self, expression: str) -> str:
+        if expression.isidentifier() or expression == "0":
+            return expression
+        if expression not in self.names:
+            self.names[expression] = f"v{len(self.names)}"
+            self.lines.append(f"{self.names[expression]} = {expression}")
+        return self.names[expression]
+
+    def conflict(self) -> str:
+        """Lanes in which an implication is broken: some finding is both known true and known false."""
+        bound = [f for f in self.world.implies.keys() | self.implied_by.keys() if self._present(f) in self.leaves]
+        both = [" & ".join(self.rule(self._present(f))) for f in sorted(bound)]
+        return self._name(" | ".join(f"({b})" for b in both)) if both else "0"
+
+    def _present(self, finding_id: str) -> Present:
+        finding = self.world.findings[finding_id]
+        if not isinstance(finding, YesNo):
+            raise ValueError(f"{finding_id} is not a yes/no finding, so nothing can imply it")
+        return Present(finding)
+
+
+def leaves_of(rules: Mapping[str, Rule]) -> tuple[Leaf, ...]:
+    """Give the distinct leaves of all rules, in reading order."""
+    return tuple(dict.fromkeys(n for rule in rules.values() for n in walk(rule) if isinstance(n, Leaf)))

@@ -1,0 +1,1 @@
+"""Truth, findings, rules and answers. Standard library only; knows nothing of the book."""
