@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
-from crampwise.book.schema.care import Action, Condition, RedFlag, Stretch
+from crampwise.book.schema.care import Action, Condition, Muscle, RedFlag, Stretch
 from crampwise.book.schema.common import LEVELS, Level
 from crampwise.book.schema.findings import EmergencyScreen, FindingEntry, TermEntry
 from crampwise.book.schema.knowledge import (
@@ -36,7 +36,7 @@ from crampwise.book.schema.workup import ExamStep, Formula, LookAlike, Panel, Sc
 from crampwise.logic.findings import Finding
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Book:
     """All content by id, in reading order, with its version (`info.version`) and digest (SHA-256 of all files)."""
 
@@ -58,6 +58,7 @@ class Book:
     look_alikes: Mapping[str, LookAlike] = field(default_factory=dict)
     actions: Mapping[str, Action] = field(default_factory=dict)
     stretches: Mapping[str, Stretch] = field(default_factory=dict)
+    muscles: Mapping[str, Muscle] = field(default_factory=dict)
     medicines: Mapping[str, Medicine] = field(default_factory=dict)
     drug_classes: Mapping[str, DrugClass] = field(default_factory=dict)
     brands: Mapping[str, Brand] = field(default_factory=dict)

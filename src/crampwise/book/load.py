@@ -26,6 +26,7 @@ LISTS: dict[str, Any] = {
     "look_alikes": workup.LookAlike,
     "actions": care.Action,
     "stretches": care.Stretch,
+    "muscles": care.Muscle,
     "medicines": medicines.Medicine,
     "drug_classes": medicines.DrugClass,
     "brands": medicines.Brand,

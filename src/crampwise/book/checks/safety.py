@@ -11,7 +11,7 @@ _URGENT = rank("same_day")
 
 def check_safety(book: Book) -> list[Problem]:
     """Check the emergency screen, what may answer a red flag, and that urgent conditions are caught."""
-    return [*_screen(book), *_answerable(book), *_caught(book), *_unused(book)]
+    return [*_screen(book), *_answerable(book), *_caught(book), *_unused(book), *_muscles(book)]
 
 
 def _screen(book: Book) -> Iterator[Problem]:
@@ -61,10 +61,20 @@ def _unused(book: Book) -> Iterator[Problem]:
     used |= {f for m in book.medicines.values() for f in (*m.sets, *m.asks)}
     used |= {f for t in book.tests.values() for f in t.results} | {f for e in book.examination.values() for f in e.findings}
     used |= {i.finding for f in book.formulas.values() for i in f.inputs if i.finding}
-    used |= {t for f in book.findings.values() for t in f.implies}
+    used |= {t for f in book.findings.values() for t in f.implies} | {m.site for m in book.muscles.values()}
     used |= {t for c in book.claims.values() for t in c.executed_by}
     for id_ in book.findings.keys() - used:
         yield Problem(f"findings/{id_}", "nothing uses it.", "Remove it, or use it in a rule or a condition.")
+
+
+def _muscles(book: Book) -> Iterator[Problem]:
+    for stretch in book.stretches.values():
+        if stretch.muscle not in book.muscles:
+            yield Problem(f"stretches/{stretch.id}", f"there is no muscle called {stretch.muscle!r}.")
+    for action in book.actions.values():
+        for target in action.targets:
+            if target != "all" and target not in book.muscles:
+                yield Problem(f"actions/{action.id}", f"there is no muscle called {target!r}.")
 
 
 def rules_of(book: Book) -> dict[str, Rule]:

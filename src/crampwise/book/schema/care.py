@@ -8,6 +8,7 @@ from crampwise.book.schema.common import (
     ClaimId,
     Entry,
     FeatureId,
+    FindingId,
     Figure,
     Level,
     PolicyId,
@@ -204,3 +205,12 @@ class Stretch(Entry):
     harder: tuple[str, ...] = ()
     alternatives: tuple[str, ...] = ()
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Muscle(Entry):
+    """A place where a cramp can sit; `site` is the finding that says so, `also` are lay names."""
+
+    title: str
+    site: FindingId
+    also: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from crampwise.book.schema.common import Basis, ConditionId, FeatureId, SourceId, StratumId
+from crampwise.book.schema.common import AnyId, Basis, ConditionId, FeatureId, SourceId, StratumId
 from crampwise.logic.rules import Rule
 
 
@@ -59,13 +59,21 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """From which probability on a cause is called so."""
+    """How results are put into words.
+
+    Attributes:
+        likely, possible: from which probability on a cause is called so.
+        list_from, list_at_most: which causes are listed. must_not_miss_from: the same for dangerous ones.
+        show_from_decibans, items_at_most: which evidence is listed for one cause.
+    """
 
     likely: float
     possible: float
     list_from: float
     list_at_most: int
     must_not_miss_from: float
+    show_from_decibans: float
+    items_at_most: int
     basis: Basis
 
 
@@ -73,6 +81,7 @@ class Wording:
 class Differential:
     """Priors' strata, co-occurrence, dependence and wording."""
 
+    judgement: AnyId
     strata: tuple[Stratum, ...]
     prior_basis: Basis
     prior_method: str

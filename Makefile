@@ -1,0 +1,69 @@
+BIN := .venv/bin
+
+# .locked: the locked tools are in .venv. .ready: crampwise itself is too.
+LOCKED := .venv/.locked
+READY := .venv/.ready
+LOCKS := requirements/run.txt requirements/dev.txt
+
+PIP := $(BIN)/python -m pip -qq
+PYTEST := $(BIN)/python -m pytest -q -n auto --dist loadgroup
+RUFF := $(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
+QUICK_TESTS := $(wildcard tests/unit tests/spec tests/content)
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_DEFAULT_TIMEOUT ?= 60
+unexport PYTHONPATH PYTHONHOME
+
+# Build again when .venv was moved here from elsewhere or its Python is gone.
+ifneq ($(shell $(BIN)/python -c '' 2>/dev/null && cat $(READY) 2>/dev/null),$(CURDIR))
+.PHONY: $(LOCKED)
+endif
+
+.DEFAULT_GOAL := setup
+.PHONY: help setup run test quick lint bench lock clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1 \2/p' Makefile | while read -r name text; do printf '%-7s %s\n' "$$name" "$$text"; done
+
+setup: $(READY) ## Build .venv with everything needed
+	@:
+
+$(LOCKED): $(LOCKS)
+	@sh .ci/setup
+	@touch $@
+
+$(READY): $(LOCKED) pyproject.toml src/crampwise/__init__.py
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@printf '%s\n' '$(CURDIR)' > $@
+	@echo "Ready."
+
+run: setup ## Start a cramp check
+	@$(BIN)/crampwise check
+
+test: setup lint ## Lint, then run every test
+	@$(PYTEST)
+
+quick: setup ## Run ruff and the fast tests
+	@$(RUFF)
+	@test -n "$(QUICK_TESTS)" || { echo "quick: no tests found" >&2; exit 1; }
+	@$(PYTEST) $(QUICK_TESTS)
+
+lint: setup ## Check style, types and imports
+	@$(RUFF)
+	@$(BIN)/mypy --no-error-summary src tests $(wildcard benchmarks)
+	@report=$$($(BIN)/lint-imports --no-logo 2>&1) || { echo "$$report"; exit 1; }
+	@echo "Lint: no problems."
+
+bench: setup ## Run the benchmarks
+	@$(BIN)/python -m benchmarks
+
+lock: ## Pin the requirements again (UPGRADE=1 takes the newest versions)
+	@uv=$$(command -v $(BIN)/uv || command -v uv) || { echo "lock: uv is missing, get it with: $(BIN)/python -m pip install uv" >&2; exit 1; }; \
+	for name in run dev; do \
+		"$$uv" pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes $(if $(UPGRADE),--upgrade) \
+			--custom-compile-command "make lock" --output-file requirements/$$name.txt requirements/$$name.in || exit 1; \
+	done
+
+clean: ## Remove .venv and everything built
+	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.*
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

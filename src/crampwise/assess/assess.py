@@ -1,0 +1,121 @@
+"""assess(book, intake, today): everything the book says about one person."""
+
+from datetime import date
+from functools import partial
+
+from crampwise.assess.assessment import Assessment, Ask, Flag, Statement
+from crampwise.assess.causes import differential, likely_conditions, ranked
+from crampwise.assess.changes import changes
+from crampwise.assess.engine import Engine, engine_of
+from crampwise.assess.intake import Intake
+from crampwise.assess.known import Known, know
+from crampwise.assess.labs import read_result, unknown_results
+from crampwise.assess.medicines import describe
+from crampwise.assess.plan import actions, never, stretches
+from crampwise.assess.triage import GIVEN, Triage, evaluate_rules, triage, urgency
+from crampwise.assess.workup import examination, no_tests, tests
+from crampwise.book.book import Book, rank
+from crampwise.interpret.program import Results
+
+_MOST_QUESTIONS = 12
+
+
+def assess(book: Book, intake: Intake, today: date) -> Assessment:
+    """Assess one person.
+
+    Args:
+        book: the content.
+        intake: what the person handed in, already checked.
+        today: the day of the assessment; the core reads no clock.
+
+    Raises:
+        InputError: answers, medicines or results contradict each other or cannot be read.
+    """
+    engine = engine_of(book)
+    known = know(engine, intake)
+    results = evaluate_rules(engine, known)
+    flags = triage(engine, known, results)
+    found = differential(engine, results)
+    causes = ranked(engine, known, found)
+    urgent = urgency(engine, flags, likely_conditions(engine, found))
+    plan = actions(engine, known, results)
+    stretching = stretches(engine, known, results)
+    proposed = tests(engine, known, results, found)
+    sex = known.closed.get("sex_at_birth")
+    told = _told(engine, [*(f.id for f in flags.fired), *(c.id for c in causes), *(o.id for o in plan), *(t.id for t in proposed)])
+    return Assessment(
+        book_version=book.info.version,
+        book_digest=book.digest,
+        date=today,
+        urgency=urgent,
+        emergencies=tuple(f for f in flags.fired if f.level == "emergency_now"),
+        fired=flags.fired,
+        open=flags.open,
+        ruled_out=flags.ruled_out,
+        causes=causes,
+        medicines=tuple(describe(engine, m) for m in known.medicines),
+        combinations=_combinations(engine, results),
+        labs=(
+            *(read_result(engine, r, str(sex) if sex else None) for r in known.results),
+            *unknown_results(engine, intake.labs),
+        ),
+        tests=proposed,
+        no_tests=no_tests(engine, proposed, results),
+        examination=examination(engine, known, _still_matters(engine, flags)),
+        plan=plan,
+        stretches=stretching,
+        never=never(engine, flags.fired, (*plan, *stretching)),
+        disagreements=told[0],
+        corrections=told[1],
+        confirm=known.confirm,
+        next_questions=_next_questions(flags.open),
+        safety_net=_safety_net(engine),
+        notices=_notices(engine, known, flags),
+        find_changes=partial(changes, engine, known, found, rank(urgent.at_least)),
+    )
+
+
+def _combinations(engine: Engine, results: Results) -> tuple[Statement, ...]:
+    fired = (c for c in engine.book.combinations.values() if results.true[f"combination/{c.id}"] >> GIVEN & 1)
+    return tuple(engine.say(c.plain, c) for c in fired)
+
+
+def _still_matters(engine: Engine, flags: Triage) -> frozenset[str]:
+    """Findings that flags read which fired, are open, or were cleared only with examinations set aside."""
+    ids = [f.id for f in (*flags.fired, *flags.open)] + [r.id for r in flags.ruled_out if r.not_examined]
+    return frozenset(f for id_ in ids for f in engine.reads[f"red_flag/{id_}"])
+
+
+def _next_questions(still_open: tuple[Flag, ...]) -> tuple[Ask, ...]:
+    """The questions that would settle the most urgent open flags first."""
+    return tuple(dict.fromkeys(a for flag in still_open for a in flag.open_questions))[:_MOST_QUESTIONS]
+
+
+def _told(engine: Engine, shown: list[str]) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
+    """Disagreements and corrections that belong beside what is shown."""
+    ids = dict.fromkeys(s for id_ in shown for s in engine.settled_with.get(id_, ()))
+    disagreements, corrections = [], []
+    for id_ in ids:
+        settled = engine.book.settled[id_]
+        (disagreements if settled.kind == "disagreement" else corrections).append(engine.settled_statement(settled))
+    return tuple(disagreements), tuple(corrections)
+
+
+def _safety_net(engine: Engine) -> tuple[Statement, ...]:
+    words = engine.book.words
+    cites = engine.safety_net_cites
+    return tuple(Statement(text, "words/safety_net", cites) for text in words.safety_net)
+
+
+def _notices(engine: Engine, known: Known, flags: Triage) -> tuple[Statement, ...]:
+    """What the reader should know about the result as a whole."""
+    notices = []
+    if any(r.not_examined for r in flags.ruled_out):
+        notices.append(engine.phrase("not_examined"))
+    age = known.closed.get("age_years")
+    if age is not None and age < engine.book.info.adult_from_years:  # type: ignore[operator]
+        notices.append(engine.phrase("child"))
+    if known.medicines:
+        words = engine.book.words
+        notices.append(Statement(words.urgent_medicine, "words/urgent_medicine", engine.phrase("do_not_stop").cites))
+    return tuple(notices)

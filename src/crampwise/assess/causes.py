@@ -1,0 +1,192 @@
+"""The ranking of conditions with what speaks for and against each."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from crampwise.assess.assessment import Ask, Cause, Cite, EvidenceItem, Statement
+from crampwise.assess.engine import Engine
+from crampwise.assess.known import Known
+from crampwise.assess.triage import GIVEN, answer_words
+from crampwise.book.book import rank
+from crampwise.book.checks.evidence import OPINION
+from crampwise.book.schema.care import Condition
+from crampwise.book.schema.common import Level
+from crampwise.differential.features import Floats
+from crampwise.differential.posterior import Cells, Posterior, observe, posterior
+from crampwise.differential.weights import weights
+from crampwise.interpret.program import Results
+from crampwise.logic.truth import Truth
+
+
+@dataclass(frozen=True)
+class Differential:
+    """The posterior of one person with what it was computed from.
+
+    Attributes:
+        strata: shares of the strata that the person may belong to. cells: observed cell of each feature.
+        weights: (F, H) decibans of each feature for each condition.
+    """
+
+    strata: dict[str, float]
+    cells: Cells
+    posterior: Posterior
+    weights: Floats
+
+    @property
+    def marginal(self) -> Floats:
+        """Probability of each condition, alone or with another: (H,)."""
+        return np.asarray(self.posterior.marginal[0])
+
+
+def differential(engine: Engine, results: Results) -> Differential:
+    """Compute the posterior of one person from a run of the rules."""
+    strata = strata_of(engine, results)
+    truths = {p: results.truth(f"known/{p}") for f in engine.model.features for p in f.parts}
+    cells = observe(engine.model, truths)
+    possible = engine.possible_conditions(results.false)
+    found = posterior(engine.model, [strata], cells[None, :], possible[None, :])
+    main = max(strata, key=lambda s: strata[s])
+    return Differential(strata, cells, found, weights(engine.model, main, cells))
+
+
+def strata_of(engine: Engine, results: Results, lane: int = GIVEN) -> dict[str, float]:
+    """Strata that the person may belong to: the first certain one, or a mixture while age, sex or pregnancy is open."""
+    shares: dict[str, float] = {}
+    for id_, key, share in engine.strata_truth_keys:
+        truth = results.truth(key, lane)
+        if truth is not Truth.FALSE:
+            shares[id_] = share
+        if truth is Truth.TRUE:
+            break
+    total = sum(shares.values())
+    return {id_: share / total for id_, share in shares.items()}
+
+
+def likely_conditions(engine: Engine, found: Differential) -> list[tuple[str, Level]]:
+    """Conditions that are likely, with their own urgency."""
+    limit = engine.book.differential.wording.likely
+    ids = engine.model.conditions
+    return [(ids[h], engine.book.conditions[ids[h]].urgency) for h in np.flatnonzero(found.marginal >= limit)]
+
+
+def ranked(engine: Engine, known: Known, found: Differential) -> tuple[Cause, ...]:
+    """List the conditions worth showing, likeliest first; those that must not be missed are listed from lower on."""
+    wording = engine.book.differential.wording
+    order = np.argsort(-found.marginal, kind="stable")
+    shown: list[Cause] = []
+    for place, h in enumerate(order):
+        p = float(found.marginal[h])
+        condition = engine.book.conditions[engine.model.conditions[h]]
+        grave = rank(condition.urgency) >= rank("same_day") and p >= wording.must_not_miss_from
+        if (p >= wording.list_from and place < wording.list_at_most) or grave:
+            shown.append(_cause(engine, known, found, int(h), condition, p))
+    return tuple(shown)
+
+
+def _cause(engine: Engine, known: Known, found: Differential, h: int, condition: Condition, p: float) -> Cause:
+    items = _evidence(engine, known, found, h, condition)
+    most = engine.book.differential.wording.items_at_most
+    return Cause(
+        id=condition.id,
+        name=condition.name.plain,
+        clinical=condition.name.clinical,
+        kind=condition.kind,
+        urgency=condition.urgency,
+        probability=p,
+        wording=_wording(engine, condition, p),
+        together=_partner(engine, found, h),
+        what=engine.say(condition.what, condition),
+        clues=engine.say(condition.clues, condition),
+        next=engine.say(condition.next, condition),
+        for_=tuple(i for i in items if i.decibans > 0)[:most],
+        against=tuple(i for i in reversed(items) if i.decibans < 0)[:most],
+        not_known=_not_known(engine, known, found, h),
+        named_by=tuple(
+            Statement(
+                f"{engine.book.words.phrases[f'named_{n.weight}']} ({engine.book.sources[n.source].title})",
+                condition.id,
+                tuple(Cite("claim", c) for c in n.claims),
+            )
+            for n in condition.named_by
+        ),
+    )
+
+
+def _wording(engine: Engine, condition: Condition, p: float) -> str:
+    wording = engine.book.differential.wording
+    if p >= wording.likely:
+        return "likely"
+    if p >= wording.possible:
+        return "possible"
+    return "must_not_miss" if rank(condition.urgency) >= rank("same_day") else "unlikely"
+
+
+def _partner(engine: Engine, found: Differential, h: int) -> str | None:
+    """The condition it most likely goes together with, when that pair is likelier than the condition alone."""
+    model, pair = engine.model, found.posterior.pair[0]
+    mine = np.flatnonzero((model.pairs == h).any(axis=1))
+    if not len(mine):
+        return None
+    best = mine[pair[mine].argmax()]
+    if pair[best] <= found.posterior.single[0, h]:
+        return None
+    a, b = model.pairs[best]
+    return model.conditions[int(b if a == h else a)]
+
+
+def _evidence(engine: Engine, known: Known, found: Differential, h: int, condition: Condition) -> list[EvidenceItem]:
+    column = found.weights[:, h]
+    least = engine.book.differential.wording.show_from_decibans
+    order = [int(f) for f in np.argsort(-column, kind="stable") if abs(column[f]) >= least]
+    return [_item(engine, known, found, f, float(column[f]), condition) for f in order]
+
+
+def _item(engine: Engine, known: Known, found: Differential, f: int, decibans: float, condition: Condition) -> EvidenceItem:
+    feature = engine.model.features[f]
+    word = engine.weight_word(decibans)
+    text = f"{feature_words(engine, known, found, f)} ({word} evidence {'for' if decibans > 0 else 'against'})"
+    return EvidenceItem(feature.id, Statement(text, condition.id, _weight_cites(engine, condition, feature.parts)), decibans, word)
+
+
+def feature_words(engine: Engine, known: Known, found: Differential, f: int) -> str:
+    """Say what was observed: a term by name, a finding by its short label and answer."""
+    feature = engine.model.features[f]
+    if feature.id in engine.book.terms:
+        name = engine.book.terms[feature.id].name
+        return name if found.cells[f] == 1 else f"{name}: no"
+    finding = engine.book.catalogue[feature.id]
+    return f"{engine.book.findings[feature.id].short}: {answer_words(engine, finding, known.closed.get(feature.id))}"
+
+
+def _weight_cites(engine: Engine, condition: Condition, parts: tuple[str, ...]) -> tuple[Cite, ...]:
+    """What the likelihoods behind a weight rest on; where the condition gives none, the model's own judgement."""
+    found: dict[Cite, None] = {}
+    for x in condition.likelihoods:
+        if x.finding in parts:
+            found |= dict.fromkeys(Cite("claim", c) for c in x.claims)
+            found |= dict.fromkeys(Cite("source", s) for s in x.sources)
+            if x.basis in (*OPINION, "seed"):
+                found[engine.opinion("expert_estimate")] = None
+    return tuple(found) or (Cite("judgement", engine.book.differential.judgement),)
+
+
+def _not_known(engine: Engine, known: Known, found: Differential, h: int) -> tuple[Ask, ...]:
+    """Open questions whose answer would tell most about one condition."""
+    model = engine.model
+    stratum = model.stratum(max(found.strata, key=lambda s: found.strata[s]))
+    worth: list[tuple[float, Ask]] = []
+    for f, listed in enumerate(model.likelihoods):
+        if h not in listed or found.cells[f] >= 0:
+            continue
+        size = float(np.abs(stratum.weight[model.first[f] : model.first[f + 1], h]).max())
+        asks = _asks_of(engine, known, model.features[f].parts)
+        if asks:
+            worth.append((size, asks[0]))
+    worth.sort(key=lambda w: -w[0])
+    return tuple(dict.fromkeys(ask for _, ask in worth))[: engine.book.differential.wording.items_at_most]
+
+
+def _asks_of(engine: Engine, known: Known, parts: tuple[str, ...]) -> list[Ask]:
+    reads = dict.fromkeys(f for p in parts for f in engine.reads[f"known/{p}"])
+    return [engine.asks[f] for f in reads if known.closed.get(f) is None]

@@ -1,0 +1,167 @@
+"""Results of tests: converted, read against an interval, and turned into answers."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Literal
+
+from crampwise.assess.assessment import LabReading, Statement
+from crampwise.assess.engine import Engine
+from crampwise.assess.intake import LabEntry
+from crampwise.assess.units import UnitError, convert, ucum_of
+from crampwise.book.book import Book
+from crampwise.book.rules import did_you_mean
+from crampwise.book.schema.workup import Cutoff, Interval, Test
+from crampwise.logic.errors import Problem
+from crampwise.logic.findings import Number
+
+LabStatus = Literal["low", "normal", "high", "no_interval", "not_recognised"]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A lab entry matched to its test: `value` is in `unit`, the unit that rules or intervals use."""
+
+    entry: LabEntry
+    test: Test
+    finding: str | None
+    value: Decimal
+    unit: str
+    low: Decimal | None
+    high: Decimal | None
+
+
+@lru_cache(maxsize=4)
+def test_names(book: Book) -> Mapping[str, tuple[str, str | None]]:
+    """Every name under which a result may come, in lower case: test id, and the finding that it fills."""
+    found: dict[str, tuple[str, str | None]] = {}
+    for test in book.tests.values():
+        only = test.results[0] if len(test.results) == 1 else None
+        found[test.id] = found[test.name.lower()] = (test.id, only)
+        for finding in test.results:
+            found[finding] = (test.id, finding)
+        for loinc in test.loinc:
+            found.setdefault(loinc.code, (test.id, next(iter((test.called or {}).values()), only)))
+        for name, finding_id in (test.called or {}).items():
+            found[name] = (test.id, finding_id)
+    return found
+
+
+def match_results(book: Book, entries: Iterable[LabEntry], problems: list[Problem]) -> list[Result]:
+    """Match each entry to a test and convert it.
+
+    What cannot be read is reported as a problem; a test that the book does not hold is left to `unknown_results`.
+    """
+    results = []
+    for entry in entries:
+        name = entry.test.lower()
+        found = test_names(book).get(name)
+        if found is None:
+            near = did_you_mean(name, test_names(book))
+            if near:
+                problems.append(Problem(entry.where, f"there is no test called {entry.test!r}.", near))
+            continue
+        test, finding_id = book.tests[found[0]], found[1]
+        finding = book.catalogue.get(finding_id) if finding_id else None
+        target = finding.unit if isinstance(finding, Number) else (test.reference[0].unit if test.reference else "")
+        unit = ucum_of(entry.unit, book.words.units)
+        try:
+            numbers = [
+                None if v is None else convert(v, unit, target, test.conversions, name)
+                for v in (entry.value, entry.low, entry.high)
+            ]
+        except UnitError as error:
+            problems.append(Problem(entry.where, f"{entry.test}: {error}.", "Give the unit that the report prints."))
+            continue
+        value = numbers[0]
+        if value is None:
+            continue
+        if isinstance(finding, Number) and not finding.low <= value <= finding.high:
+            limits = f"between {finding.low} and {finding.high} {finding.unit}"
+            said = f"{entry.value} {entry.unit}"
+            problems.append(Problem(entry.where, f"{entry.test} must lie {limits}, not {said}.", "Check number and unit."))
+            continue
+        results.append(Result(entry, test, finding.id if finding else None, value, target, numbers[1], numbers[2]))
+    return results
+
+
+def unknown_results(engine: Engine, entries: Iterable[LabEntry]) -> list[LabReading]:
+    """Keep in sight the results of tests that the book does not hold; nothing is read from them."""
+    return [
+        LabReading(
+            test="", name=e.test, value=str(e.value), unit=e.unit, canonical="", canonical_unit="", low=_text(e.low),
+            high=_text(e.high), own_interval=e.low is not None or e.high is not None, status="not_recognised", band=None,
+            date=e.date.isoformat() if e.date else None, meaning=(engine.phrase("test_not_recognised"),),
+        )
+        for e in entries
+        if e.test.lower() not in test_names(engine.book)
+    ]  # fmt: skip
+
+
+def latest(results: Iterable[Result]) -> dict[str, Result]:
+    """For each finding the newest result; without dates the last one given."""
+    newest: dict[str, Result] = {}
+    for result in results:
+        if result.finding is None:
+            continue
+        old = newest.get(result.finding)
+        if old is None or old.entry.date is None or result.entry.date is None or result.entry.date >= old.entry.date:
+            newest[result.finding] = result
+    return newest
+
+
+def interval_for(test: Test, sex: str | None) -> Interval | None:
+    """Choose the reference interval for a person: that of their sex if there is one, else that for all adults."""
+    by_sex = [i for i in test.reference if sex and i.group.split("_")[0] == sex]
+    neutral = [i for i in test.reference if i.group.split("_")[0] not in ("male", "female")]
+    return next(iter(by_sex or neutral), None)
+
+
+def read_result(engine: Engine, result: Result, sex: str | None) -> LabReading:
+    """Read one result against the report's own interval, or else the book's."""
+    entry, test = result.entry, result.test
+    own = result.low is not None or result.high is not None
+    interval = interval_for(test, sex)
+    low, high = result.low, result.high
+    if not own and interval is not None:
+        low, high = (
+            None if v is None else convert(v, interval.unit, result.unit, test.conversions) for v in (interval.low, interval.high)
+        )
+    status = _status(result.value, low, high)
+    band = next((c.label for c in test.cutoffs if _in_band(c, result.value)), None)
+    meaning: tuple[Statement, ...] = ()
+    if status in ("low", "high"):
+        meaning = (engine.say(test.low_means if status == "low" else test.high_means, test),)
+    if test.disagreement:
+        meaning = (*meaning, engine.say(test.disagreement, test))
+    return LabReading(
+        test=test.id, name=test.name, value=str(entry.value), unit=entry.unit, canonical=str(result.value),
+        canonical_unit=result.unit, low=_text(low), high=_text(high), own_interval=own, status=status,
+        band=band, date=entry.date.isoformat() if entry.date else None, meaning=meaning,
+    )  # fmt: skip
+
+
+def _status(value: Decimal, low: Decimal | None, high: Decimal | None) -> LabStatus:
+    if low is None and high is None:
+        return "no_interval"
+    if low is not None and value < low:
+        return "low"
+    return "high" if high is not None and value > high else "normal"
+
+
+def _in_band(cutoff: Cutoff, value: Decimal) -> bool:
+    """Whether a value falls in a named band that is written in the rules' own unit."""
+    if cutoff.unit or cutoff.text or cutoff.times_uln:
+        return False
+    tests = (
+        (cutoff.from_, lambda c: value >= c), (cutoff.to, lambda c: value <= c), (cutoff.below, lambda c: value < c),
+        (cutoff.above, lambda c: value > c), (cutoff.at_or_above, lambda c: value >= c),
+        (cutoff.at_or_below, lambda c: value <= c),
+    )  # fmt: skip
+    stated = [holds(limit) for limit, holds in tests if limit is not None]
+    return bool(stated) and all(stated)
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else f"{value.normalize():f}"

@@ -1,0 +1,138 @@
+"""Medicine names as people type them: recognised by ingredient, brand, class, ATC or RxNorm code; never dropped."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from crampwise.assess.assessment import MedicineFound, Statement
+from crampwise.assess.engine import Engine
+from crampwise.book.book import Book
+from crampwise.book.rules import did_you_mean
+from crampwise.book.schema.medicines import Medicine
+
+_ATC = re.compile(r"^[a-z]\d{2}[a-z]{1,2}(?:\d{2})?$")
+_RXNORM = re.compile(r"^(?:rxnorm|rxcui)[: ]*(\d+)$")
+_NOISE = re.compile(
+    r"\b(?:\d[\d.,/]*\s*(?:mg|mcg|µg|ug|g|ml|units?|iu|%)?|mg|mcg|tablets?|tabs?|capsules?|caps?|pills?|inhalers?|spray|drops|"
+    r"cream|patch|injections?|once|twice|daily|nightly|weekly|a day|per day|at night|morning|evening|bd|od|tds|qds|prn|"
+    r"as needed|slow release|extended release|modified release|xr|xl|sr|mr|er|hydrochloride|hcl|sodium|calcium|maleate|besylate)\b"
+)
+
+
+@dataclass(frozen=True)
+class Names:
+    """Every name that is recognised, in lower case, with the ingredients or the class it stands for."""
+
+    ingredients: Mapping[str, tuple[str, ...]]
+    classes: Mapping[str, tuple[str, ...]]
+
+
+@lru_cache(maxsize=4)
+def names_of(book: Book) -> Names:
+    """Collect the names of a book once."""
+    found: dict[str, tuple[str, ...]] = {b.name.lower(): b.ingredients for b in book.brands.values()}
+    classes: dict[str, list[str]] = {}
+    for m in book.medicines.values():
+        for name in (m.ingredient, *m.also_called):
+            found[name.lower()] = (m.ingredient,)
+        for name in (m.drug_class, m.drug_class + "s"):
+            classes.setdefault(name.lower(), []).append(m.ingredient)
+    return Names(found, {name: tuple(members) for name, members in classes.items() if name not in found})
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """What one typed name was taken for. `members` are all ingredients of a class when only the class is known."""
+
+    said: str
+    ingredients: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+    suggestion: str | None = None
+
+
+def recognise(book: Book, said: str) -> Recognised:
+    """Recognise one typed medicine name. A near miss is only suggested, never assumed."""
+    names, text = names_of(book), " ".join(said.lower().split())
+    code = _by_code(book, said, text)
+    if code:
+        return code
+    parts = [p.strip() for p in re.split(r"\s*(?:/|\+|,|&|;|\band\b|\bwith\b)\s*", text) if p.strip()]
+    whole = _by_name(names, text)
+    found = whole or tuple(i for part in parts for i in _by_name(names, part))
+    if found and (whole or all(_by_name(names, p) or not _NOISE.sub(" ", p).strip() for p in parts)):
+        ingredients = tuple(dict.fromkeys(found))
+        return Recognised(said, ingredients, findings=_common(book, [(i,) for i in ingredients]))
+    members = names.classes.get(text) or names.classes.get(_NOISE.sub(" ", text).strip(), ())
+    if members:
+        return Recognised(said, members=members, findings=_common(book, [members]))
+    near = did_you_mean(_NOISE.sub(" ", text).strip() or text, [*names.ingredients, *names.classes])
+    return Recognised(said, suggestion=near or None)
+
+
+def _by_name(names: Names, text: str) -> tuple[str, ...]:
+    bare = " ".join(_NOISE.sub(" ", text).split())
+    return names.ingredients.get(text) or names.ingredients.get(bare, ())
+
+
+def _by_code(book: Book, said: str, text: str) -> Recognised | None:
+    rxnorm = _RXNORM.match(text)
+    if rxnorm:
+        hits = [m for m in book.medicines.values() if m.rxnorm == rxnorm[1]]
+    elif _ATC.match(text):
+        hits = [m for m in book.medicines.values() if m.atc.lower().startswith(text)]
+    else:
+        return None
+    by_class = [
+        f.id
+        for f in book.findings.values()
+        for prefix in (f.codes or {}).get("rxclass_atc", ())
+        if not rxnorm and text.startswith(prefix.lower())
+    ]
+    ingredients = tuple(dict.fromkeys(m.ingredient for m in hits))
+    findings = tuple(dict.fromkeys((*by_class, *(_common(book, [ingredients]) if ingredients else ()))))
+    if not ingredients and not findings:
+        return None
+    if len(ingredients) == 1:
+        return Recognised(said, ingredients, findings=findings)
+    return Recognised(said, members=ingredients, findings=findings)
+
+
+def _common(book: Book, groups: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """Findings that are yes whichever member of each group is taken."""
+    found: dict[str, None] = {}
+    for group in groups:
+        sets = [set(m.sets) for i in group for m in book.medicines.values() if m.ingredient == i]
+        shared = set.intersection(*sets) if sets else set()
+        found |= dict.fromkeys(f for m in book.medicines.values() for f in m.sets if f in shared)
+    return tuple(found)
+
+
+def describe(engine: Engine, recognised: Recognised) -> MedicineFound:
+    """Say what the book knows of a recognised medicine, and keep an unknown one in sight."""
+    book = engine.book
+    taken = recognised.ingredients or recognised.members
+    cards = [m for m in book.medicines.values() if m.ingredient in taken]
+    statements: dict[str, Statement] = {}
+    for card in cards:
+        for statement in _card(engine, card):
+            statements.setdefault(statement.text, statement)
+    if not cards and not recognised.findings:
+        statements = {"": engine.phrase("not_recognised")}
+    causes = any(c.evidence not in ("asked_about", "doubtful") for c in cards)
+    return MedicineFound(recognised.said, taken, tuple(statements.values()), causes, recognised.suggestion)
+
+
+def _card(engine: Engine, card: Medicine) -> Iterable[Statement]:
+    book = engine.book
+    drug_class = book.drug_classes[card.drug_class]
+    cites = tuple(dict.fromkeys((*engine.cites(card), *engine.cites(drug_class))))
+    yield Statement(f"{drug_class.plain} {drug_class.link}".strip(), card.id, cites)
+    if card.plain:
+        yield engine.say(card.plain, card)
+    if card.evidence != "asked_about":
+        yield Statement(book.words.default_medicine, card.id, engine.cites(card))
+    if card.monitoring:
+        monitoring = book.monitoring[card.monitoring]
+        yield engine.say(monitoring.plain, monitoring)

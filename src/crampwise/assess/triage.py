@@ -1,0 +1,150 @@
+"""Red flags and urgency: what is certain, what is still possible, and why."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from crampwise.assess.assessment import Ask, Flag, Reason, RuledOut, Statement, Urgency
+from crampwise.assess.engine import Engine
+from crampwise.assess.known import Known
+from crampwise.book.book import rank
+from crampwise.book.schema.care import RedFlag
+from crampwise.book.schema.common import LEVELS, Level
+from crampwise.interpret.person import reasons, trace
+from crampwise.interpret.program import Results
+from crampwise.interpret.prose import prose
+from crampwise.logic.answers import Answers, Empty, Value
+from crampwise.logic.findings import Choice, Finding, Number
+from crampwise.logic.rules import Rule
+
+GIVEN, ALONE = 0, 1
+"""Lanes of a run: the answers as given; and with every open examination and test finding set aside as not found."""
+
+
+@dataclass(frozen=True)
+class Triage:
+    """Flags sorted by outcome, highest level first."""
+
+    fired: tuple[Flag, ...]
+    open: tuple[Flag, ...]
+    ruled_out: tuple[RuledOut, ...]
+
+
+def evaluate_rules(engine: Engine, known: Known) -> Results:
+    """Run every rule: lane GIVEN as answered, lane ALONE with open examination and test findings set aside."""
+    not_found: dict[str, Value] = {
+        f.id: Empty.EMPTY if isinstance(engine.book.catalogue[f.id], (Choice, Number)) else False
+        for f in engine.book.findings.values()
+        if f.answered_by != "patient" and known.closed.get(f.id) is None
+    }
+    return engine.program.run([(known.given, 1 << GIVEN | 1 << ALONE), (Answers(not_found), 1 << ALONE)])
+
+
+def triage(engine: Engine, known: Known, results: Results) -> Triage:
+    """Sort every red flag into fired, open and ruled out."""
+    fired, still_open, ruled_out = [], [], []
+    for flag in sorted(engine.book.red_flags.values(), key=lambda f: -rank(f.level)):
+        key = f"red_flag/{flag.id}"
+        if results.true[key] >> GIVEN & 1:
+            fired.append(_flag(engine, flag, why=reasons_of(engine, flag.when, known)))
+        elif results.false[key] >> ALONE & 1:
+            aside = () if results.false[key] >> GIVEN & 1 else clinical_open(engine, key, known)
+            ruled_out.append(RuledOut(flag.id, flag.level, flag.title, aside))
+        else:
+            still_open.append(_flag(engine, flag, asks=open_asks(engine, key, known)))
+    return Triage(tuple(fired), tuple(still_open), tuple(ruled_out))
+
+
+def urgency(engine: Engine, triaged: Triage, likely: Iterable[tuple[str, Level]]) -> Urgency:
+    """Give the urgency as an interval; likely conditions may raise it, nothing lowers it.
+
+    Args:
+        engine: gives the words.
+        triaged: the flags.
+        likely: ids and own urgency of conditions that are likely.
+    """
+    by_flags = max((rank(f.level) for f in triaged.fired), default=0)
+    raising = tuple(id_ for id_, level in likely if rank(level) > by_flags)
+    certain = max([by_flags, *(rank(level) for _, level in likely)])
+    possible = max([certain, *(rank(f.level) for f in triaged.open)])
+    settled = certain == possible
+    return Urgency(LEVELS[certain], LEVELS[possible], settled, raising, _words(engine, certain, settled, triaged))
+
+
+def _words(engine: Engine, certain: int, settled: bool, triaged: Triage) -> tuple[Statement, ...]:
+    level = LEVELS[certain]
+    if certain == 0 and not settled:
+        return (engine.phrase("no_level"), engine.phrase("not_finished"))
+    said = [level_words(engine, level)]
+    if not settled:
+        said.append(engine.phrase("not_finished"))
+    elif certain <= rank("routine") and not any(rank(f.level) >= rank("soon") for f in triaged.fired):
+        said += [engine.phrase("cleared"), engine.phrase("reassure")]
+    if any(f.out_of_scope for f in triaged.fired):
+        said.append(engine.phrase("out_of_scope"))
+    return tuple(said)
+
+
+def level_words(engine: Engine, level: Level) -> Statement:
+    """Say what a level asks for."""
+    words = next(w for w in engine.book.words.levels if w.level == level)
+    return Statement(f"{words.title} {words.do}", f"words/levels/{level}", engine.phrase("cleared").cites)
+
+
+def _flag(engine: Engine, flag: RedFlag, why: tuple[Reason, ...] = (), asks: tuple[Ask, ...] = ()) -> Flag:
+    return Flag(
+        id=flag.id,
+        level=flag.level,
+        title=flag.title,
+        because=engine.say(flag.because, flag),
+        do=tuple(engine.say(t, flag) for t in flag.do),
+        never=tuple(engine.say(t, flag) for t in flag.never),
+        clinical=engine.say(" ".join(filter(None, (flag.why, flag.action))), flag),
+        reasons=why,
+        open_questions=asks,
+        out_of_scope=flag.out_of_scope,
+    )
+
+
+def reasons_of(engine: Engine, rule: Rule, known: Known) -> tuple[Reason, ...]:
+    """Give the answers that settled a rule, by the reference interpreter."""
+    leaves = dict.fromkeys(leaf.finding for leaf in reasons(trace(rule, known.closed)))
+    return tuple(reason_of(engine, finding, known) for finding in leaves)
+
+
+def reason_of(engine: Engine, finding: Finding, known: Known) -> Reason:
+    """Put one answer into words."""
+    said = answer_words(engine, finding, known.closed.get(finding.id))
+    source = known.derived.get(finding.id)
+    return Reason(finding.id, engine.book.findings[finding.id].short, f"{said} ({source})" if source else said)
+
+
+def answer_words(engine: Engine, finding: Finding, value: Value | None) -> str:
+    """Put a value into words."""
+    if value is None or value is Empty.EMPTY:
+        return "not known" if value is None else "does not apply"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(finding, Choice):
+        return engine.labels.options.get((finding.id, str(value)), str(value))
+    unit = engine.labels.units.get(finding.id, "")
+    return f"{value:f} {unit}".strip() if not isinstance(value, str) else value
+
+
+def open_asks(engine: Engine, key: str, known: Known) -> tuple[Ask, ...]:
+    """Questions that the person can answer and on which an open rule may still turn."""
+    return tuple(engine.asks[f] for f in engine.reads[key] if f in engine.patient and known.closed.get(f) is None)
+
+
+def clinical_open(engine: Engine, key: str, known: Known) -> tuple[str, ...]:
+    """Findings of an examination or test that are not known and on which a rule may turn."""
+    return tuple(f for f in engine.reads[key] if f not in engine.patient and known.closed.get(f) is None)
+
+
+def rule_words(engine: Engine, rule: Rule) -> str:
+    """Say a rule with the book's short labels."""
+    return prose(rule, engine.labels)
+
+
+def by_level(flags: Sequence[Flag], level: Level) -> tuple[Flag, ...]:
+    """Pick the flags of one level."""
+    return tuple(f for f in flags if f.level == level)

@@ -1,0 +1,122 @@
+"""What a clinician would examine and test, why, and what each result would change."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from crampwise.assess.assessment import ExamProposal, Outcome, Statement, TestProposal
+from crampwise.assess.causes import Differential
+from crampwise.assess.engine import Engine
+from crampwise.assess.known import Known
+from crampwise.assess.triage import GIVEN, reasons_of
+from crampwise.book.schema.workup import Panel, Test
+from crampwise.differential.posterior import posterior
+from crampwise.interpret.program import Results
+
+_MOST_OUTCOMES = 3
+
+
+def tests(engine: Engine, known: Known, results: Results, found: Differential) -> tuple[TestProposal, ...]:
+    """Propose each test whose own rule, or that of a panel naming it, is true, unless its result is known already."""
+    book = engine.book
+    panels = [p for p in book.panels.values() if results.true[f"panel/{p.id}"] >> GIVEN & 1]
+    wanted: dict[str, Panel | None] = {t: p for p in panels for t in p.tests}
+    wanted |= {t.id: None for t in book.tests.values() if results.true[f"test/{t.id}"] >> GIVEN & 1}
+    order = [t for t in book.tests if t in wanted]
+    return tuple(
+        _proposal(engine, known, found, book.tests[t], wanted[t])
+        for t in order
+        if not _known_already(known, book.tests[t]) and not _excluded(book.tests[t], results)
+    )
+
+
+def no_tests(engine: Engine, proposed: Iterable[TestProposal], results: Results) -> Statement | None:
+    """Say that no tests are usually needed, when the book's panel for that is true and nothing is proposed."""
+    if any(proposed):
+        return None
+    empty = [p for p in engine.book.panels.values() if not p.tests and results.true[f"panel/{p.id}"] >> GIVEN & 1]
+    return engine.say(empty[0].why, empty[0]) if empty else None
+
+
+def _known_already(known: Known, test: Test) -> bool:
+    return bool(test.results) and all(known.given.get(f) is not None for f in test.results[:1])
+
+
+def _excluded(test: Test, results: Results) -> bool:
+    """A test is held back while the rule against it is true or open."""
+    return test.not_when is not None and not results.false[f"not_test/{test.id}"] >> GIVEN & 1
+
+
+def _proposal(engine: Engine, known: Known, found: Differential, test: Test, panel: Panel | None) -> TestProposal:
+    rule = panel.when if panel else test.when
+    timing = " ".join(filter(None, (test.timing, test.method)))
+    return TestProposal(
+        id=test.id,
+        name=test.name,
+        why=engine.say(test.plain_why, test),
+        how=engine.say(test.plain_how, test),
+        low_means=engine.say(test.low_means, test),
+        high_means=engine.say(test.high_means, test),
+        because=reasons_of(engine, rule, known),
+        would_change=_outcomes(engine, found, test),
+        timing=engine.say(timing, test) if timing else None,
+    )
+
+
+def _outcomes(engine: Engine, found: Differential, test: Test) -> tuple[Outcome, ...]:
+    """What each band of the test's result would do to the conditions that list it."""
+    model = engine.model
+    outcomes: list[Outcome] = []
+    features = [i for i, f in enumerate(model.features) if found.cells[i] < 0 and _reads(engine, f.parts, test)]
+    if not features:
+        return ()
+    rows, names = [], []
+    for f in features:
+        for k, cell in enumerate(model.features[f].cells):
+            row = found.cells.copy()
+            row[f] = k
+            rows.append(row)
+            names.append((f, _cell_name(engine, f, cell)))
+    possible = np.tile(found.posterior.marginal[0] > 0, (len(rows), 1))
+    after = posterior(model, [found.strata] * len(rows), np.array(rows), possible).marginal
+    for (f, name), marginal in zip(names, after, strict=True):
+        moved = [(abs(np.log(marginal[h] / found.marginal[h])), h) for h in model.likelihoods[f] if found.marginal[h] > 0]
+        for _, h in sorted(moved, key=lambda m: -m[0])[:_MOST_OUTCOMES]:
+            outcomes.append(Outcome(name, model.conditions[h], float(found.marginal[h]), float(marginal[h])))
+    return tuple(outcomes)
+
+
+def _reads(engine: Engine, parts: tuple[str, ...], test: Test) -> bool:
+    return any(f in test.results for p in parts for f in engine.reads[f"known/{p}"])
+
+
+def _cell_name(engine: Engine, f: int, cell: tuple[bool, ...]) -> str:
+    parts = engine.model.features[f].parts
+    true = [p for p, inside in zip(parts, cell, strict=True) if inside]
+    names = [engine.book.terms[p].name if p in engine.book.terms else engine.book.findings[p].short for p in true or parts]
+    return names[-1] if true else f"not: {', '.join(names)}"
+
+
+def examination(engine: Engine, known: Known, fired_reads: frozenset[str]) -> tuple[ExamProposal, ...]:
+    """Propose the examination steps that would settle open findings which still matter.
+
+    Args:
+        engine: the book made ready. known: what is known.
+        fired_reads: findings that open or fired flags and the listed causes read.
+    """
+    proposals = []
+    for step in engine.book.examination.values():
+        wanted = tuple(f for f in step.findings if f in fired_reads and known.closed.get(f) is None)
+        if wanted:
+            clinical = f"{step.how}. Positive: {step.positive}. Means: {step.means}."
+            proposals.append(
+                ExamProposal(
+                    step.id,
+                    step.name,
+                    engine.say(step.plain_why, step),
+                    engine.say(step.plain_how, step),
+                    engine.say(clinical, step),
+                    wanted,
+                )
+            )
+    return tuple(proposals)

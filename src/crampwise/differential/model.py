@@ -1,0 +1,126 @@
+"""The book's numbers as arrays: hypotheses (single conditions and admissible pairs) by evidence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crampwise.book.book import Book
+from crampwise.differential.features import Feature, Floats, features_of, fitted, leak_cells
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """Priors and weights for one group of people. H conditions, F features, C cells of all features, P pairs.
+
+    Attributes:
+        prior: (H,) log share of each condition.
+        pair_prior: (P,) log prior of each pair.
+        leak: (C,) log probability of each cell in ordinary cramps.
+        weight: (C, H) log P(cell | condition) - leak.
+        overlap: (F, P) what a pair's own sum overstates for each feature (log of the normaliser).
+    """
+
+    prior: Floats
+    pair_prior: Floats
+    leak: Floats
+    weight: Floats
+    overlap: Floats
+
+
+@dataclass(frozen=True)
+class Model:
+    """The differential's hypotheses and evidence; `stratum(id)` gives the numbers for one group of people.
+
+    Attributes:
+        conditions: ids of single hypotheses, in order.
+        pairs: (P, 2) indices of admissible pairs.
+        features: evidence, in order; the cells of feature f are rows first[f] .. first[f + 1].
+        groups: (F,) index of the dependence group of each feature, -1 for none.
+        correlation: of each group.
+    """
+
+    book: Book
+    conditions: tuple[str, ...]
+    pairs: NDArray[np.intp]
+    pair_factor: Floats
+    features: tuple[Feature, ...]
+    first: tuple[int, ...]
+    groups: tuple[tuple[int, ...], ...]
+    correlation: tuple[float, ...]
+
+    @cached_property
+    def _strata(self) -> dict[str, Stratum]:
+        return {}
+
+    def stratum(self, id_: str) -> Stratum:
+        """Give the numbers for one stratum, made on first use."""
+        if id_ not in self._strata:
+            self._strata[id_] = _stratum(self, id_)
+        return self._strata[id_]
+
+    @cached_property
+    def likelihoods(self) -> tuple[Mapping[int, Mapping[str, float]], ...]:
+        """For each feature: index of each condition that lists it, to the probabilities it gives."""
+        by_part = {part: i for i, f in enumerate(self.features) for part in f.parts}
+        found: list[dict[int, dict[str, float]]] = [{} for _ in self.features]
+        for h, id_ in enumerate(self.conditions):
+            for x in self.book.conditions[id_].likelihoods:
+                found[by_part[x.finding]].setdefault(h, {})[x.finding] = x.p
+        return tuple(found)
+
+
+def build_model(book: Book) -> Model:
+    """Turn the numbers of a book into a model."""
+    shared = book.differential
+    conditions = tuple(c.id for c in book.conditions.values() if c.prior is not None)
+    features = features_of(book)
+    never = {c for e in shared.exclusive for c in e.conditions}
+    special = {frozenset(p.conditions): p.factor for p in shared.pairs}
+    factors = {
+        pair: factor
+        for pair in combinations(range(len(conditions)), 2)
+        if not never & (names := {conditions[pair[0]], conditions[pair[1]]})
+        and (factor := special.get(frozenset(names), shared.pair_factor)) > 0
+    }
+    by_part = {part: i for i, f in enumerate(features) for part in f.parts}
+    groups = tuple(tuple(dict.fromkeys(by_part[f] for f in g.features if f in by_part)) for g in shared.groups)
+    return Model(
+        book=book,
+        conditions=conditions,
+        pairs=np.array(list(factors), dtype=np.intp).reshape(-1, 2),
+        pair_factor=np.array(list(factors.values())),
+        features=features,
+        first=tuple(np.cumsum([0, *(len(f.cells) for f in features)]).tolist()),
+        groups=groups,
+        correlation=tuple(g.correlation for g in shared.groups),
+    )
+
+
+def _stratum(model: Model, id_: str) -> Stratum:
+    book, clamp = model.book, model.book.differential.clamp
+    shares = np.array([(book.conditions[c].prior or {})[id_] for c in model.conditions])  # type: ignore[index]
+    with np.errstate(divide="ignore"):
+        prior = np.log(shares)
+        pair_prior = prior[model.pairs].sum(axis=1) + np.log(model.pair_factor)
+    leak = np.zeros(model.first[-1])
+    weight = np.zeros((model.first[-1], len(model.conditions)))
+    overlap = np.zeros((len(model.features), len(model.pairs)))
+    position = np.full((len(model.conditions),) * 2, -1)
+    position[model.pairs[:, 0], model.pairs[:, 1]] = np.arange(len(model.pairs))
+    for f, feature in enumerate(model.features):
+        rows = slice(model.first[f], model.first[f + 1])
+        ordinary = leak_cells(book, feature, id_)
+        leak[rows] = np.log(ordinary)
+        listed = model.likelihoods[f]
+        for h, marginals in listed.items():
+            weight[rows, h] = np.log(fitted(ordinary, feature, marginals, clamp)) - leak[rows]
+        some = np.array(sorted(listed), dtype=np.intp)
+        ratio = np.exp(weight[rows][:, some])
+        normaliser = np.log(np.einsum("c,ca,cb->ab", ordinary, ratio, ratio))
+        where = position[np.ix_(some, some)]
+        overlap[f, where[where >= 0]] = normaliser[where >= 0]
+    return Stratum(prior, pair_prior, leak, weight, overlap)

@@ -1,0 +1,1 @@
+"""Where Crampwise meets the world. No edge imports another."""

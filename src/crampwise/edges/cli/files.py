@@ -1,0 +1,70 @@
+"""Reading what a user names on the command line: answers files and books."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crampwise.book.book import Book
+from crampwise.book.compile import open_book
+from crampwise.book.tree import Located, read_yaml
+from crampwise.logic.errors import InputError, MissingFileError, Problem
+
+MOST_BYTES = 1_000_000
+"""An answers file is a few kilobytes; more than this is a mistake."""
+
+book_option = click.option(
+    "--book", "book_folder", type=click.Path(path_type=Path), help="Use the book in this folder instead of the shipped one."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def the_book(folder: Path | None) -> Book:
+    """Open the shipped book, or the one in a folder."""
+    return open_book(folder)
+
+
+def read_document(path: str) -> Located:
+    """Read a YAML or JSON document from a file, or from standard input for "-".
+
+    Raises:
+        MissingFileError: it cannot be read. InputError: it is too large, not text, or not YAML or JSON.
+    """
+    name = "standard input" if path == "-" else path
+    data = _bytes(path, name)
+    if len(data) > MOST_BYTES:
+        size = f"{len(data) / 1e6:.0f} MB" if path == "-" else f"{Path(path).stat().st_size / 1e6:.0f} MB"
+        raise InputError([Problem(name, f"is {size}; an answers file has at most {MOST_BYTES // 1_000_000} MB.")])
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise InputError([Problem(f"{name}:{line}", "this is not UTF-8 text.", "Save the file as UTF-8.")]) from None
+    problems: list[Problem] = []
+    tree = read_yaml(_no_tabs(text), name, problems)
+    if problems or tree is None:
+        raise InputError(problems)
+    return tree
+
+
+def _bytes(path: str, name: str) -> bytes:
+    if path == "-":
+        return sys.stdin.buffer.read(MOST_BYTES + 1)
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(MOST_BYTES + 1)
+    except OSError as error:
+        reason = error.strerror or "it cannot be read"
+        raise MissingFileError([Problem(name, f"cannot be read: {reason}.", "Check the name.")]) from None
+
+
+def _no_tabs(text: str) -> str:
+    """JSON may be indented with tabs, which YAML forbids; a tab inside a JSON string is always escaped."""
+    return text.replace("\t", " ") if text.lstrip().startswith(("{", "[")) else text
+
+
+def print_json(data: Any) -> None:
+    """Print a value as JSON."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
