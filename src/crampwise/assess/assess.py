@@ -3,7 +3,7 @@
 from datetime import date
 from functools import partial
 
-from crampwise.assess.assessment import Assessment, Ask, Flag, Statement
+from crampwise.assess.assessment import Ask, Assessment, Cause, Flag, Statement
 from crampwise.assess.causes import differential, likely_conditions, ranked
 from crampwise.assess.changes import changes
 from crampwise.assess.engine import Engine, engine_of
@@ -18,6 +18,7 @@ from crampwise.book.book import Book, rank
 from crampwise.interpret.program import Results
 
 _MOST_QUESTIONS = 12
+_LEADING = 3
 
 
 def assess(book: Book, intake: Intake, today: date) -> Assessment:
@@ -42,7 +43,10 @@ def assess(book: Book, intake: Intake, today: date) -> Assessment:
     stretching = stretches(engine, known, results)
     proposed = tests(engine, known, results, found)
     sex = known.closed.get("sex_at_birth")
-    told = _told(engine, [*(f.id for f in flags.fired), *(c.id for c in causes), *(o.id for o in plan), *(t.id for t in proposed)])
+    told = _told(
+        engine,
+        [*(f.id for f in flags.fired), *(c.id for c in causes), *(o.id for o in plan), *(t.id for t in proposed)],
+    )
     return Assessment(
         book_version=book.info.version,
         book_digest=book.digest,
@@ -61,14 +65,14 @@ def assess(book: Book, intake: Intake, today: date) -> Assessment:
         ),
         tests=proposed,
         no_tests=no_tests(engine, proposed, results),
-        examination=examination(engine, known, _still_matters(engine, flags)),
+        examination=examination(engine, known, _still_matters(engine, flags, causes)),
         plan=plan,
         stretches=stretching,
         never=never(engine, flags.fired, (*plan, *stretching)),
         disagreements=told[0],
         corrections=told[1],
         confirm=known.confirm,
-        next_questions=_next_questions(flags.open),
+        next_questions=_next_questions(engine, flags.open),
         safety_net=_safety_net(engine),
         notices=_notices(engine, known, flags),
         find_changes=partial(changes, engine, known, found, rank(urgent.at_least)),
@@ -80,21 +84,31 @@ def _combinations(engine: Engine, results: Results) -> tuple[Statement, ...]:
     return tuple(engine.say(c.plain, c) for c in fired)
 
 
-def _still_matters(engine: Engine, flags: Triage) -> frozenset[str]:
-    """Findings that flags read which fired, are open, or were cleared only with examinations set aside."""
-    ids = [f.id for f in (*flags.fired, *flags.open)] + [r.id for r in flags.ruled_out if r.not_examined]
-    return frozenset(f for id_ in ids for f in engine.reads[f"red_flag/{id_}"])
+def _still_matters(engine: Engine, flags: Triage, causes: tuple[Cause, ...]) -> frozenset[str]:
+    """Findings that decide: those of fired flags, those set aside to clear one, those of the leading causes."""
+    read = {f for flag in flags.fired for f in engine.reads[f"red_flag/{flag.id}"]}
+    aside = {f for r in flags.ruled_out for f in r.not_examined}
+    leading = {
+        f
+        for cause in causes[:_LEADING]
+        for x in engine.book.conditions[cause.id].likelihoods
+        for f in engine.features_reading[x.finding]
+    }
+    return frozenset(read | aside | leading)
 
 
-def _next_questions(still_open: tuple[Flag, ...]) -> tuple[Ask, ...]:
-    """The questions that would settle the most urgent open flags first."""
-    return tuple(dict.fromkeys(a for flag in still_open for a in flag.open_questions))[:_MOST_QUESTIONS]
+def _next_questions(engine: Engine, still_open: tuple[Flag, ...]) -> tuple[Ask, ...]:
+    """The questions that matter most: those of the emergency screen first, then those of the gravest open flags."""
+    asks = dict.fromkeys(a for flag in still_open for a in flag.open_questions)
+    order = engine.screen_order
+    return tuple(sorted(asks, key=lambda a: order.get(a.finding, len(order)))[:_MOST_QUESTIONS])
 
 
 def _told(engine: Engine, shown: list[str]) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
     """Disagreements and corrections that belong beside what is shown."""
     ids = dict.fromkeys(s for id_ in shown for s in engine.settled_with.get(id_, ()))
-    disagreements, corrections = [], []
+    disagreements: list[Statement] = []
+    corrections: list[Statement] = []
     for id_ in ids:
         settled = engine.book.settled[id_]
         (disagreements if settled.kind == "disagreement" else corrections).append(engine.settled_statement(settled))

@@ -142,11 +142,15 @@ def _evidence(engine: Engine, known: Known, found: Differential, h: int, conditi
     return [_item(engine, known, found, f, float(column[f]), condition) for f in order]
 
 
-def _item(engine: Engine, known: Known, found: Differential, f: int, decibans: float, condition: Condition) -> EvidenceItem:
+def _item(
+    engine: Engine, known: Known, found: Differential, f: int, decibans: float, condition: Condition
+) -> EvidenceItem:
     feature = engine.model.features[f]
     word = engine.weight_word(decibans)
     text = f"{feature_words(engine, known, found, f)} ({word} evidence {'for' if decibans > 0 else 'against'})"
-    return EvidenceItem(feature.id, Statement(text, condition.id, _weight_cites(engine, condition, feature.parts)), decibans, word)
+    return EvidenceItem(
+        feature.id, Statement(text, condition.id, _weight_cites(engine, condition, feature.parts)), decibans, word
+    )
 
 
 def feature_words(engine: Engine, known: Known, found: Differential, f: int) -> str:

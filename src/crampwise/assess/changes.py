@@ -127,4 +127,3 @@ def _with(engine: Engine, found: Differential, truths: dict[str, Truth]) -> "np.
             cell = feature.cell({**dict.fromkeys(feature.parts, Truth.UNKNOWN), **truths})
             cells[f] = -1 if cell is None else cell
     return np.asarray(cells, dtype=np.intp)
-

@@ -8,10 +8,11 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from crampwise.assess.assessment import Ask, Cite, Statement
-from crampwise.book.book import Book
+from crampwise.book.book import Book, rank
 from crampwise.book.checks.evidence import OPINION
 from crampwise.book.checks.safety import rules_of
-from crampwise.book.schema.common import Entry
+from crampwise.book.schema.care import Action, Stretch
+from crampwise.book.schema.common import LEVELS, Entry
 from crampwise.book.schema.knowledge import Settled
 from crampwise.differential.features import rule_of
 from crampwise.differential.model import Model, build_model
@@ -114,7 +115,7 @@ class Engine:
     @cached_property
     def not_for(self) -> Mapping[str, tuple[str, ...]]:
         """Keys of the rules under which each action or stretch is withheld."""
-        entries = (*self.book.actions.values(), *self.book.stretches.values())
+        entries: list[Action | Stretch] = [*self.book.actions.values(), *self.book.stretches.values()]
         return {e.id: tuple(f"not_for/{e.id}/{i}" for i in range(len(e.not_for))) for e in entries}
 
     @cached_property
@@ -133,6 +134,23 @@ class Engine:
     def asks(self) -> Mapping[str, Ask]:
         """The open question of each finding."""
         return {f.id: Ask(f.id, f.ask, f.answered_by) for f in self.book.findings.values()}
+
+    @cached_property
+    def screen_order(self) -> Mapping[str, int]:
+        """Place of each finding on the emergency screens."""
+        gates = [f for s in self.book.emergency_screen.screens for i in s.items for f in i.findings]
+        return {f: i for i, f in enumerate(gates)}
+
+    @cached_property
+    def level_order(self) -> Mapping[str, int]:
+        """Place of each urgency level, the gravest first."""
+        return {level: -rank(level) for level in LEVELS}
+
+    @cached_property
+    def features_reading(self) -> Mapping[str, tuple[str, ...]]:
+        """Findings behind each finding or term for which some condition has a likelihood."""
+        used = dict.fromkeys(x.finding for c in self.book.conditions.values() for x in c.likelihoods)
+        return {id_: self.reads.get(f"term/{id_}", (id_,)) for id_ in used}
 
     @cached_property
     def patient(self) -> frozenset[str]:
@@ -161,7 +179,7 @@ class Engine:
         return {}
 
     def cites(self, entry: Entry) -> tuple[Cite, ...]:
-        """Give what an entry rests on: its claims, its sources, and the judgement that stands in where it is opinion."""
+        """Give what an entry rests on: claims, sources, and the judgement that stands in where it is opinion."""
         if entry.id not in self._cites:
             claims = dict.fromkeys((*entry.claims, *self.book.claims_of.get(entry.id, ())))
             found = [Cite("claim", c) for c in claims] + [Cite("source", s) for s in entry.sources]

@@ -109,7 +109,9 @@ def _ids(tree: Located | None, key: str, problems: list[Problem]) -> tuple[str, 
 def evaluate_cases(book: Book, cases: Sequence[Case], today: date) -> Evaluation:
     """Assess every case with all its facts at once and count what is right."""
     misses: list[Miss] = []
-    counts = dict.fromkeys(("exact", "too_low", "too_high", "emergencies", "missed", "diagnosed", "wanted", "proposed"), 0)
+    counts = dict.fromkeys(
+        ("exact", "too_low", "too_high", "emergencies", "missed", "diagnosed", "wanted", "proposed"), 0
+    )
     top = dict.fromkeys(_TOPS, 0)
     for case in cases:
         result = assess(book, case.intake, today)

@@ -128,7 +128,9 @@ def _new_values(engine: Engine, given: Answers, results: list[Result]) -> Iterat
 
 
 def _has_inputs(formula: Formula, given: Answers) -> bool:
-    return any(i.finding for i in formula.inputs) and all(given.get(i.finding) is not None for i in formula.inputs if i.finding)
+    return any(i.finding for i in formula.inputs) and all(
+        given.get(i.finding) is not None for i in formula.inputs if i.finding
+    )
 
 
 def _score_reads(engine: Engine, score: Score) -> tuple[str, ...]:

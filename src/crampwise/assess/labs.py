@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from operator import ge, gt, le, lt
 from typing import Literal
 
 from crampwise.assess.assessment import LabReading, Statement
@@ -80,7 +81,9 @@ def match_results(book: Book, entries: Iterable[LabEntry], problems: list[Proble
         if isinstance(finding, Number) and not finding.low <= value <= finding.high:
             limits = f"between {finding.low} and {finding.high} {finding.unit}"
             said = f"{entry.value} {entry.unit}"
-            problems.append(Problem(entry.where, f"{entry.test} must lie {limits}, not {said}.", "Check number and unit."))
+            problems.append(
+                Problem(entry.where, f"{entry.test} must lie {limits}, not {said}.", "Check number and unit.")
+            )
             continue
         results.append(Result(entry, test, finding.id if finding else None, value, target, numbers[1], numbers[2]))
     return results
@@ -91,8 +94,8 @@ def unknown_results(engine: Engine, entries: Iterable[LabEntry]) -> list[LabRead
     return [
         LabReading(
             test="", name=e.test, value=str(e.value), unit=e.unit, canonical="", canonical_unit="", low=_text(e.low),
-            high=_text(e.high), own_interval=e.low is not None or e.high is not None, status="not_recognised", band=None,
-            date=e.date.isoformat() if e.date else None, meaning=(engine.phrase("test_not_recognised"),),
+            high=_text(e.high), own_interval=e.low is not None or e.high is not None, status="not_recognised",
+            band=None, date=e.date.isoformat() if e.date else None, meaning=(engine.phrase("test_not_recognised"),),
         )
         for e in entries
         if e.test.lower() not in test_names(engine.book)
@@ -126,7 +129,8 @@ def read_result(engine: Engine, result: Result, sex: str | None) -> LabReading:
     low, high = result.low, result.high
     if not own and interval is not None:
         low, high = (
-            None if v is None else convert(v, interval.unit, result.unit, test.conversions) for v in (interval.low, interval.high)
+            None if v is None else convert(v, interval.unit, result.unit, test.conversions)
+            for v in (interval.low, interval.high)
         )
     status = _status(result.value, low, high)
     band = next((c.label for c in test.cutoffs if _in_band(c, result.value)), None)
@@ -154,12 +158,11 @@ def _in_band(cutoff: Cutoff, value: Decimal) -> bool:
     """Whether a value falls in a named band that is written in the rules' own unit."""
     if cutoff.unit or cutoff.text or cutoff.times_uln:
         return False
-    tests = (
-        (cutoff.from_, lambda c: value >= c), (cutoff.to, lambda c: value <= c), (cutoff.below, lambda c: value < c),
-        (cutoff.above, lambda c: value > c), (cutoff.at_or_above, lambda c: value >= c),
-        (cutoff.at_or_below, lambda c: value <= c),
+    holds = (
+        (cutoff.from_, ge), (cutoff.to, le), (cutoff.below, lt), (cutoff.above, gt), (cutoff.at_or_above, ge),
+        (cutoff.at_or_below, le),
     )  # fmt: skip
-    stated = [holds(limit) for limit, holds in tests if limit is not None]
+    stated = [compare(value, limit) for limit, compare in holds if limit is not None]
     return bool(stated) and all(stated)
 
 

@@ -13,11 +13,7 @@ from crampwise.book.schema.medicines import Medicine
 
 _ATC = re.compile(r"^[a-z]\d{2}[a-z]{1,2}(?:\d{2})?$")
 _RXNORM = re.compile(r"^(?:rxnorm|rxcui)[: ]*(\d+)$")
-_NOISE = re.compile(
-    r"\b(?:\d[\d.,/]*\s*(?:mg|mcg|µg|ug|g|ml|units?|iu|%)?|mg|mcg|tablets?|tabs?|capsules?|caps?|pills?|inhalers?|spray|drops|"
-    r"cream|patch|injections?|once|twice|daily|nightly|weekly|a day|per day|at night|morning|evening|bd|od|tds|qds|prn|"
-    r"as needed|slow release|extended release|modified release|xr|xl|sr|mr|er|hydrochloride|hcl|sodium|calcium|maleate|besylate)\b"
-)
+_AMOUNT = r"\d[\d.,/]*\s*(?:mg|mcg|µg|ug|g|ml|units?|iu|%)?"
 
 
 @dataclass(frozen=True)
@@ -26,6 +22,11 @@ class Names:
 
     ingredients: Mapping[str, tuple[str, ...]]
     classes: Mapping[str, tuple[str, ...]]
+    noise: re.Pattern[str]
+
+    def bare(self, text: str) -> str:
+        """Take amounts, forms and times of day off a name."""
+        return " ".join(self.noise.sub(" ", text).split())
 
 
 @lru_cache(maxsize=4)
@@ -38,7 +39,8 @@ def names_of(book: Book) -> Names:
             found[name.lower()] = (m.ingredient,)
         for name in (m.drug_class, m.drug_class + "s"):
             classes.setdefault(name.lower(), []).append(m.ingredient)
-    return Names(found, {name: tuple(members) for name, members in classes.items() if name not in found})
+    noise = re.compile(rf"\b(?:{_AMOUNT}|{'|'.join(map(re.escape, book.words.medicine_noise))})\b")
+    return Names(found, {name: tuple(members) for name, members in classes.items() if name not in found}, noise)
 
 
 @dataclass(frozen=True)
@@ -61,19 +63,23 @@ def recognise(book: Book, said: str) -> Recognised:
     parts = [p.strip() for p in re.split(r"\s*(?:/|\+|,|&|;|\band\b|\bwith\b)\s*", text) if p.strip()]
     whole = _by_name(names, text)
     found = whole or tuple(i for part in parts for i in _by_name(names, part))
-    if found and (whole or all(_by_name(names, p) or not _NOISE.sub(" ", p).strip() for p in parts)):
+    if found and (whole or all(_by_name(names, p) or not names.bare(p) for p in parts)):
         ingredients = tuple(dict.fromkeys(found))
         return Recognised(said, ingredients, findings=_common(book, [(i,) for i in ingredients]))
-    members = names.classes.get(text) or names.classes.get(_NOISE.sub(" ", text).strip(), ())
+    members = names.classes.get(text) or names.classes.get(names.bare(text), ())
     if members:
         return Recognised(said, members=members, findings=_common(book, [members]))
-    near = did_you_mean(_NOISE.sub(" ", text).strip() or text, [*names.ingredients, *names.classes])
+    near = did_you_mean(names.bare(text) or text, [*names.ingredients, *names.classes])
     return Recognised(said, suggestion=near or None)
 
 
 def _by_name(names: Names, text: str) -> tuple[str, ...]:
-    bare = " ".join(_NOISE.sub(" ", text).split())
-    return names.ingredients.get(text) or names.ingredients.get(bare, ())
+    words = text.split()
+    for end in range(len(words), 0, -1):
+        found = names.ingredients.get(" ".join(words[:end]))
+        if found and not names.bare(" ".join(words[end:])):
+            return found
+    return names.ingredients.get(names.bare(text), ())
 
 
 def _by_code(book: Book, said: str, text: str) -> Recognised | None:

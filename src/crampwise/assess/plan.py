@@ -6,7 +6,7 @@ from crampwise.assess.assessment import Flag, Offer, Statement
 from crampwise.assess.engine import Engine
 from crampwise.assess.known import Known
 from crampwise.assess.triage import ALONE, GIVEN, clinical_open, open_asks, rule_words
-from crampwise.book.schema.care import Action, Caution, Stretch
+from crampwise.book.schema.care import Action, Stretch
 from crampwise.interpret.program import Results
 
 _ORDER = ("now", "tonight", "this_month", "talk")
@@ -56,7 +56,9 @@ def _targets(engine: Engine, action: Action, known: Known) -> bool:
     return any(known.closed.get(engine.book.muscles[m].site) is not False for m in action.targets)
 
 
-def _offer(engine: Engine, known: Known, results: Results, entry: Action | Stretch, horizon: str, verdict: str) -> Offer:
+def _offer(
+    engine: Engine, known: Known, results: Results, entry: Action | Stretch, horizon: str, verdict: str
+) -> Offer:
     keys = engine.not_for[entry.id]
     against = [k for k in keys if results.true[k] >> GIVEN & 1]
     open_keys = [k for k in keys if not results.false[k] >> ALONE & 1 and k not in against]
@@ -88,14 +90,8 @@ def _cautions(engine: Engine, results: Results, entry: Action | Stretch) -> Iter
     """Cautions that hold or may hold."""
     for i, caution in enumerate(entry.cautions):
         key = f"caution/{entry.id}/{i}"
-        if results.true[key] >> GIVEN & 1:
+        if not results.false[key] >> ALONE & 1:
             yield engine.say(caution.say, entry)
-        elif not results.false[key] >> ALONE & 1:
-            yield engine.say(_if_so(engine, caution), entry)
-
-
-def _if_so(engine: Engine, caution: Caution) -> str:
-    return f"{engine.book.words.phrases['if_so']} {rule_words(engine, caution.when)}: {caution.say}"
 
 
 def _why_not(engine: Engine, entry: Action | Stretch, against: Iterable[str]) -> Iterable[Statement]:

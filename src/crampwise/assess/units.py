@@ -9,11 +9,15 @@ from typing import Any
 from crampwise.book.schema.knowledge import UnitWord
 from crampwise.book.schema.workup import Conversion
 
-_DEFINITIONS = ("equivalent_ = [equivalent] = eq", "international_unit_ = [biological_activity] = IU", "enzyme_ = 1 umol / minute = U")
+_DEFINITIONS = (
+    "equivalent_ = [equivalent] = eq",
+    "international_unit_ = [biological_activity] = IU",
+    "enzyme_ = 1 umol / minute = U",
+)
 _UCUM_TO_PINT = (
     (r"\{[^}]*\}", ""), (r"\[IU\]", "IU"), (r"mm\[Hg\]", "mmHg"), (r"\[lb_av\]", "pound"), (r"\[in_i\]", "inch"),
-    (r"\[degF\]", "degF"), (r"^Cel$", "degC"), (r"^a$", "year"), (r"^wk$", "week"), (r"^d$", "day"), (r"10\*(\d+)", r"1e\1"),
-    (r"^/", "1/"), (r"/$", ""), (r"^%$", "percent"), (r"m2$", "m**2"),
+    (r"\[degF\]", "degF"), (r"^Cel$", "degC"), (r"^a$", "year"), (r"^wk$", "week"), (r"^d$", "day"),
+    (r"10\*(\d+)", r"1e\1"), (r"^/", "1/"), (r"/$", ""), (r"^%$", "percent"), (r"m2$", "m**2"),
 )  # fmt: skip
 _DIGITS = 6
 
@@ -32,7 +36,9 @@ def _spellings(units: tuple[UnitWord, ...]) -> Mapping[str, str]:
     return {s: u.ucum for u in units for s in (u.ucum, u.shown, *u.also) if s}
 
 
-def convert(value: Decimal, unit: str, target: str, conversions: Iterable[Conversion] = (), called: str = "") -> Decimal:
+def convert(
+    value: Decimal, unit: str, target: str, conversions: Iterable[Conversion] = (), called: str = ""
+) -> Decimal:
     """Convert a value from one UCUM unit to another.
 
     Args:
@@ -73,9 +79,9 @@ def _rounded(value: Decimal) -> Decimal:
 
 @cache
 def _registry() -> Any:
-    import pint  # noqa: PLC0415 - slow to import and rarely needed
+    import pint
 
-    registry = pint.UnitRegistry(non_int_type=Decimal, autoconvert_offset_to_baseunit=True)
+    registry: Any = pint.UnitRegistry(non_int_type=Decimal, autoconvert_offset_to_baseunit=True)
     for definition in _DEFINITIONS:
         registry.define(definition)
     return registry
@@ -86,7 +92,7 @@ def _scale(unit: str, target: str) -> Any:
     """A function from one unit to another of the same dimension, or None."""
     if unit == target:
         return lambda value: value
-    import pint  # noqa: PLC0415
+    import pint
 
     registry = _registry()
     try:

@@ -80,7 +80,9 @@ def _outcomes(engine: Engine, found: Differential, test: Test) -> tuple[Outcome,
     possible = np.tile(found.posterior.marginal[0] > 0, (len(rows), 1))
     after = posterior(model, [found.strata] * len(rows), np.array(rows), possible).marginal
     for (f, name), marginal in zip(names, after, strict=True):
-        moved = [(abs(np.log(marginal[h] / found.marginal[h])), h) for h in model.likelihoods[f] if found.marginal[h] > 0]
+        moved = [
+            (abs(np.log(marginal[h] / found.marginal[h])), h) for h in model.likelihoods[f] if found.marginal[h] > 0
+        ]
         for _, h in sorted(moved, key=lambda m: -m[0])[:_MOST_OUTCOMES]:
             outcomes.append(Outcome(name, model.conditions[h], float(found.marginal[h]), float(marginal[h])))
     return tuple(outcomes)
@@ -93,7 +95,9 @@ def _reads(engine: Engine, parts: tuple[str, ...], test: Test) -> bool:
 def _cell_name(engine: Engine, f: int, cell: tuple[bool, ...]) -> str:
     parts = engine.model.features[f].parts
     true = [p for p, inside in zip(parts, cell, strict=True) if inside]
-    names = [engine.book.terms[p].name if p in engine.book.terms else engine.book.findings[p].short for p in true or parts]
+    names = [
+        engine.book.terms[p].name if p in engine.book.terms else engine.book.findings[p].short for p in true or parts
+    ]
     return names[-1] if true else f"not: {', '.join(names)}"
 
 

@@ -13,6 +13,7 @@ from crampwise import __version__
 from crampwise.book.book import Book
 from crampwise.book.load import content_files, digest_of, load_book
 
+
 def shipped_folder() -> Path:
     """Where the content of this installation lies: in the package, or at the root of a source checkout."""
     package = Path(__file__).resolve().parents[1]

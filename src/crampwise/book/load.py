@@ -1,7 +1,8 @@
 """From a folder of YAML files to a checked book, with every problem reported at once."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -111,10 +112,19 @@ def load_book(files: tuple[ContentFile, ...]) -> Book:
     if problems:
         raise BookError(problems)
     book = Book(digest=digest_of(files), catalogue=catalogue, **parts)
-    problems += check_book(book, reader.references)
+    places = {f"{key}/{i}": t.where for key in lists for i, t in _with_ids(lists, key)}
+    problems += [_placed(problem, places) for problem in check_book(book, reader.references)]
     if problems:
         raise BookError(problems)
     return book
+
+
+def _placed(problem: Problem, places: Mapping[str, str]) -> Problem:
+    """Say file, line and column instead of "conditions/dvt", and put the id before what is wrong."""
+    place = places.get(problem.where)
+    if place is None:
+        return problem
+    return replace(problem, where=place, what=f"{problem.where.partition('/')[2]}: {problem.what}")
 
 
 def _parse(file: ContentFile, problems: list[Problem]) -> Located | None:
@@ -171,12 +181,21 @@ def _catalogue(lists: dict[str, list[Located]], problems: list[Problem]) -> dict
             elif kind == "choice":
                 found[id_] = Choice(id_, tuple(o.value["id"].value for o in node["options"].value))
             elif kind == "number":
-                found[id_] = Number(id_, node["unit"].value, Decimal(node["low"].text), Decimal(node["high"].text))
+                found[id_] = Number(id_, node["unit"].value, _limit(node["low"]), _limit(node["high"]))
         except KeyError as error:
             problems.append(Problem(tree.where, f"the {kind} finding {id_!r} has no {error.args[0]}."))
-        except (ValueError, ArithmeticError, TypeError, AttributeError) as error:
+        except ValueError as error:
             problems.append(Problem(tree.where, f"the finding {id_!r} cannot be: {error}."))
+        except (TypeError, AttributeError):
+            pass  # options that are not a list of maps: the reader says so
     return found
+
+
+def _limit(tree: Located) -> Decimal:
+    try:
+        return Decimal(tree.text)
+    except ArithmeticError:
+        raise ValueError(f"its limit {tree.text!r} is not a number") from None
 
 
 def _entries(key: str, kind: Any, lists: dict[str, list[Located]], reader: Reader) -> dict[str, Any]:
@@ -187,6 +206,8 @@ def _entries(key: str, kind: Any, lists: dict[str, list[Located]], reader: Reade
             continue
         id_ = getattr(entry, _KEYS.get(key, "id"))
         if id_ in found:
-            reader.problems.append(Problem(tree.where, f"the id {id_!r} is used twice in {key}.", "Rename one of them."))
+            reader.problems.append(
+                Problem(tree.where, f"the id {id_!r} is used twice in {key}.", "Rename one of them.")
+            )
         found[id_] = entry
     return found

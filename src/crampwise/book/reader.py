@@ -5,11 +5,12 @@ from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cache
+from sys import float_info
 from types import NoneType, UnionType
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from crampwise.book.rules import RuleParser, did_you_mean
-from crampwise.book.schema.common import REFERENCES
+from crampwise.book.schema.common import Ref
 from crampwise.book.tree import Located
 from crampwise.logic.errors import Problem
 from crampwise.logic.rules import Present, Rule
@@ -51,8 +52,9 @@ class Reader:
     def _read(self, kind: Any, tree: Located) -> Any:
         if kind == Rule:
             return self.rules.parse(tree) or _BAD
-        if kind in REFERENCES:
-            return self._reference(kind, tree)
+        what = _refers_to(kind)
+        if what:
+            return self._reference(what, tree)
         if is_dataclass(kind):
             return self._entry(kind, tree)
         origin = get_origin(kind)
@@ -77,10 +79,10 @@ class Reader:
             return self._bad(tree, f"{kind.__name__} needs {', '.join(missing)}.")
         return _BAD if any(v is _BAD for v in values.values()) else kind(**values)
 
-    def _reference(self, kind: Any, tree: Located) -> Any:
+    def _reference(self, what: str, tree: Located) -> Any:
         if not isinstance(tree.value, str) or not tree.value:
             return self._bad(tree, "needs an id.")
-        self.references.append(Reference(kind.__name__, tree.value, tree.where))
+        self.references.append(Reference(what, tree.value, tree.where))
         return tree.value
 
     def _literal(self, kind: Any, tree: Located) -> Any:
@@ -101,8 +103,8 @@ class Reader:
         if not isinstance(tree.value, dict):
             return self._bad(tree, "needs a map.")
         key_kind, inner = get_args(kind)
-        if key_kind in REFERENCES:
-            self.references += [Reference(key_kind.__name__, k, c.where) for k, c in tree.value.items()]
+        if what := _refers_to(key_kind):
+            self.references += [Reference(what, k, c.where) for k, c in tree.value.items()]
         values = {key: self._read(inner, child) for key, child in tree.value.items()}
         return _BAD if any(v is _BAD for v in values.values()) else values
 
@@ -116,8 +118,12 @@ class Reader:
         if len(rest) == 1:
             return self._read(rest[0], tree)
         for option in rest:
-            if isinstance(tree.value, get_origin(option) or ()) or (isinstance(tree.value, list) and get_origin(option) is tuple):
+            if isinstance(tree.value, get_origin(option) or ()) or (
+                isinstance(tree.value, list) and get_origin(option) is tuple
+            ):
                 return self._read(option, tree)
+        if float in rest and type(tree.value) is float:
+            return self._scalar(float, tree)
         if type(tree.value) in rest or (float in rest and type(tree.value) is int):
             return tree.value
         return self._bad(tree, f"{_kind_of(tree)} does not fit here.")
@@ -136,8 +142,11 @@ class Reader:
             except ValueError:
                 return self._bad(tree, f"{value!r} is not a date.", "Write it as 2026-11-21.")
         if kind is float and isinstance(value, (int, float)) and not isinstance(value, bool):
-            finite = value == value and abs(value) != float("inf")
-            return float(value) if finite else self._bad(tree, f"{tree.text!r} is not a finite number.")
+            return (
+                float(value)
+                if abs(value) <= float_info.max
+                else self._bad(tree, f"{tree.text!r} is not a finite number.")
+            )
         if type(value) is kind:
             return value
         wanted = _SCALARS.get(kind, "a number" if kind is Decimal else "a date")
@@ -149,6 +158,12 @@ class Reader:
         return _BAD
 
 
+def _refers_to(kind: Any) -> str:
+    """Of what a type is the id, or nothing."""
+    marks = [m.what for m in getattr(kind, "__metadata__", ()) if isinstance(m, Ref)]
+    return marks[0] if marks else ""
+
+
 def _kind_of(tree: Located) -> str:
     if isinstance(tree.value, (dict, list)):
         return "a map" if isinstance(tree.value, dict) else "a list"
@@ -158,6 +173,6 @@ def _kind_of(tree: Located) -> str:
 @cache
 def _shape(kind: Any) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Give the type of each key of a dataclass, and the keys that must be there."""
-    hints = get_type_hints(kind)
+    hints = get_type_hints(kind, include_extras=True)
     required = tuple(f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING)
     return {f.name: hints[f.name] for f in fields(kind)}, required

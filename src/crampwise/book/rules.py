@@ -11,8 +11,13 @@ from crampwise.logic.errors import Problem
 from crampwise.logic.findings import Choice, Finding, Number, YesNo
 from crampwise.logic.rules import All, Any, AtLeast, Compare, Leaf, Not, OneOf, Operator, Present, Rule, Term
 
-_LEAF = re.compile(r"^([a-z][a-z0-9_]*)(?: is ([a-z0-9_]+(?: or [a-z0-9_]+)*)| (<=|>=|<|>) (-?\d+(?:\.\d+)?)(?: (\S+))?)?$")
-_FORMS = "Write a finding or term, `finding is option`, `finding >= 3 unit`, or a map with all, any, not, or at_least and of."
+_LEAF = re.compile(
+    r"^([a-z][a-z0-9_]*)(?: is ([a-z0-9_]+(?: or [a-z0-9_]+)*)| (<=|>=|<|>) (-?\d+(?:\.\d+)?)(?: (\S+))?)?$"
+)
+_FORMS = (
+    "Write a finding or term, `finding is option`, `finding >= 3 unit`, "
+    "or a map with all, any, not, or at_least and of."
+)
 _OPERATORS: Mapping[str, Operator] = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
 
@@ -53,9 +58,11 @@ class RuleParser:
                 inner = self.parse(node["not"])
                 return inner and Not(inner)
             case ["all"] | ["any"]:
-                (word, child), = node.items()
+                ((word, child),) = node.items()
                 rules = self._list(child)
-                return rules and (All(rules) if word == "all" else Any(rules))
+                if rules is None:
+                    return None
+                return All(rules) if word == "all" else Any(rules)
             case ["at_least", "of"]:
                 rules, n = self._list(node["of"]), node["at_least"].value
                 if rules is None:
@@ -106,7 +113,11 @@ class RuleParser:
                 if unit != finding.unit:
                     raise ValueError(f"{finding.id} is measured in {finding.unit}, the rule says {unit or 'no unit'}")
                 return Compare(finding, _OPERATORS[op], Decimal(number))
-        kinds = {YesNo: "a yes/no finding", Choice: "a choice; write `is option`", Number: "a number; write `>= 3 unit`"}
+        kinds = {
+            YesNo: "a yes/no finding",
+            Choice: "a choice; write `is option`",
+            Number: "a number; write `>= 3 unit`",
+        }
         raise ValueError(f"{finding.id} is {kinds[type(finding)]}")
 
     def _term(self, name: str, where: str) -> Rule | None:
@@ -126,4 +137,7 @@ class RuleParser:
         return self._term(name, self.term_trees[name].where)
 
     def _problem(self, where: str, what: str, remedy: str = "") -> None:
-        self.problems.append(Problem(where, what, remedy))
+        """Note a mistake once: the rule of a term is read both as an entry and where the term is used."""
+        problem = Problem(where, what, remedy)
+        if problem not in self.problems:
+            self.problems.append(problem)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,13 +77,20 @@ def leak_cells(book: Book, feature: Feature, stratum: str) -> Floats:
     leak = book.findings[feature.id].leak
     shares = np.full(len(feature.cells), 1 / len(feature.cells))
     if leak and leak.options is not None:
-        options = (leak.options_by_stratum or {}).get(stratum, leak.options)  # type: ignore[call-overload]
+        options = (leak.options_by_stratum or {}).get(stratum, leak.options)
         shares = np.zeros(len(feature.cells))
         for value, cell in _values(book, feature.id, feature.parts):
             shares[feature.cells.index(cell)] += options[str(value)]
         return clamped(shares, clamp)
     marginals = {part: _leak_p(_entry_leak(book, part), stratum) for part in feature.parts}
     return fitted(shares, feature, marginals, clamp)
+
+
+def by_definition(book: Book, feature: Feature, stratum: str) -> bool:
+    """Say whether a stratum itself settles a feature (a man is not pregnant), so that it tells nothing there."""
+    if feature.id in book.findings and book.findings[feature.id].options:
+        return False
+    return all(_leak_p(_entry_leak(book, part), stratum) in (0, 1) for part in feature.parts)
 
 
 def fitted(shares: Floats, feature: Feature, marginals: Mapping[str, float], clamp: float) -> Floats:
@@ -136,14 +144,16 @@ def _values(book: Book, variable: str, parts: Sequence[str]) -> Iterator[tuple[V
         yield value, tuple(evaluate(rule, answers) is Truth.TRUE for rule in rules)
 
 
-def _probes(finding: Finding, rules: Sequence[Rule]) -> list[Value]:
+def _probes(finding: Finding, rules: Sequence[Rule]) -> Sequence[Value]:
     if isinstance(finding, Choice):
         return list(finding.options)
     if not isinstance(finding, Number):
         raise TypeError(f"{finding.id} is neither a number nor a choice")
-    cuts = sorted({n.threshold for rule in rules for n in walk(rule) if isinstance(n, Compare)} | {finding.low, finding.high})
-    between = [(a + b) / Decimal(2) for a, b in zip(cuts, cuts[1:], strict=False)]
-    return list(sorted([*cuts, *between]))
+    cuts = sorted(
+        {n.threshold for rule in rules for n in walk(rule) if isinstance(n, Compare)} | {finding.low, finding.high}
+    )
+    between = [(a + b) / Decimal(2) for a, b in pairwise(cuts)]
+    return sorted([*cuts, *between])
 
 
 def _entry_leak(book: Book, id_: str) -> Leak:
@@ -154,6 +164,4 @@ def _entry_leak(book: Book, id_: str) -> Leak:
 
 
 def _leak_p(leak: Leak, stratum: str) -> float:
-    by_stratum: Mapping[str, float] = leak.by_stratum or {}  # type: ignore[assignment]
-    return by_stratum.get(stratum, leak.p or 0.0)
-
+    return (leak.by_stratum or {}).get(stratum, leak.p or 0.0)

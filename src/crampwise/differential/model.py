@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crampwise.book.book import Book
-from crampwise.differential.features import Feature, Floats, features_of, fitted, leak_cells
+from crampwise.differential.features import Feature, Floats, by_definition, features_of, fitted, leak_cells
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def build_model(book: Book) -> Model:
 
 def _stratum(model: Model, id_: str) -> Stratum:
     book, clamp = model.book, model.book.differential.clamp
-    shares = np.array([(book.conditions[c].prior or {})[id_] for c in model.conditions])  # type: ignore[index]
+    shares = np.array([(book.conditions[c].prior or {})[id_] for c in model.conditions])
     with np.errstate(divide="ignore"):
         prior = np.log(shares)
         pair_prior = prior[model.pairs].sum(axis=1) + np.log(model.pair_factor)
@@ -115,7 +115,7 @@ def _stratum(model: Model, id_: str) -> Stratum:
         rows = slice(model.first[f], model.first[f + 1])
         ordinary = leak_cells(book, feature, id_)
         leak[rows] = np.log(ordinary)
-        listed = model.likelihoods[f]
+        listed = {} if by_definition(book, feature, id_) else model.likelihoods[f]
         for h, marginals in listed.items():
             weight[rows, h] = np.log(fitted(ordinary, feature, marginals, clamp)) - leak[rows]
         some = np.array(sorted(listed), dtype=np.intp)

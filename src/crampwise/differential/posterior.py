@@ -46,7 +46,9 @@ def tempering(model: Model, cells: Cells) -> Floats:
     return counts
 
 
-def posterior(model: Model, strata: Sequence[Mapping[str, float]], cells: Cells, possible: NDArray[np.bool_]) -> Posterior:
+def posterior(
+    model: Model, strata: Sequence[Mapping[str, float]], cells: Cells, possible: NDArray[np.bool_]
+) -> Posterior:
     """Compute the posterior of N people.
 
     Args:
@@ -80,15 +82,17 @@ def _scores(model: Model, stratum: str, cells: Cells, counts: Floats) -> Floats:
     single = np.einsum("nf,nfh->nh", seen, numbers.weight[rows])
     pair = single[:, model.pairs[:, 0]] + single[:, model.pairs[:, 1]] - seen @ numbers.overlap[known]
     ordinary = (seen * numbers.leak[rows]).sum(axis=1)
-    return np.concatenate([single + numbers.prior, pair + numbers.pair_prior], axis=1) + ordinary[:, None]
+    joint: Floats = np.concatenate([single + numbers.prior, pair + numbers.pair_prior], axis=1)
+    return joint + ordinary[:, None]
 
 
 def _per_condition(model: Model, pair: Floats) -> Floats:
     """Add the probability of each pair to both of its conditions: (N, P) -> (N, H)."""
     h = len(model.conditions)
     if len(pair) == 1:
-        return sum(np.bincount(model.pairs[:, side], pair[0], h) for side in (0, 1))[None, :]  # type: ignore[index,return-value]
+        sides = [np.bincount(model.pairs[:, side], pair[0], h) for side in (0, 1)]
+        return np.asarray([sides[0] + sides[1]])
     out = np.zeros((h, len(pair)))
     for side in (0, 1):
         np.add.at(out, model.pairs[:, side], pair.T)
-    return out.T
+    return np.asarray(out.T)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from crampwise.book.book import Book
-from crampwise.book.schema.findings import Leak
+from crampwise.book.schema.findings import FindingEntry, Leak, TermEntry
 from crampwise.logic.errors import Problem
 
 _SUM_TOLERANCE = 1e-5
@@ -34,13 +34,17 @@ def _priors(book: Book) -> Iterator[Problem]:
 
 def _leaks(book: Book) -> Iterator[Problem]:
     used = {x.finding for c in book.conditions.values() for x in c.likelihoods}
-    for id_, entry in {**book.findings, **book.terms}.items():
-        options = tuple(o.id for o in getattr(entry, "options", ()))
+    entries: dict[str, FindingEntry | TermEntry] = {f"findings/{i}": f for i, f in book.findings.items()}
+    entries |= {f"terms/{i}": t for i, t in book.terms.items()}
+    for where, entry in entries.items():
+        options = tuple(o.id for o in entry.options) if isinstance(entry, FindingEntry) else ()
         if entry.leak is None:
-            if id_ in used:
-                yield Problem(id_, "conditions use it, but it has no leak.", "Give how often it is present in ordinary cramps.")
+            if entry.id in used:
+                yield Problem(
+                    where, "conditions use it, but it has no leak.", "Give how often it is present in ordinary cramps."
+                )
             continue
-        yield from _leak(id_, entry.leak, options)
+        yield from _leak(where, entry.leak, options)
     for id_, finding in book.findings.items():
         for target in finding.implies:
             mine, other = finding.leak, book.findings[target].leak
@@ -48,22 +52,22 @@ def _leaks(book: Book) -> Iterator[Problem]:
                 yield Problem(f"findings/{id_}", f"is likelier ({mine.p}) than {target} ({other.p}), which it implies.")
 
 
-def _leak(id_: str, leak: Leak, options: tuple[str, ...]) -> Iterator[Problem]:
+def _leak(where: str, leak: Leak, options: tuple[str, ...]) -> Iterator[Problem]:
     if options:
         for name, shares in {"all": leak.options or {}, **(leak.options_by_stratum or {})}.items():
             if set(shares) != set(options) or abs(sum(shares.values()) - 1) > _SUM_TOLERANCE:
-                yield Problem(f"findings/{id_}", f"the leak for {name} must give every option and sum to 1.")
+                yield Problem(where, f"the leak for {name} must give every option and sum to 1.")
         return
     for name, p in {"all": leak.p, **(leak.by_stratum or {})}.items():
         if p is None or not 0 <= p <= 1:
-            yield Problem(id_, f"the leak for {name} is {p}, not a probability.")
+            yield Problem(where, f"the leak for {name} is {p}, not a probability.")
 
 
 def _likelihoods(book: Book) -> Iterator[Problem]:
     for condition in book.conditions.values():
         where = f"conditions/{condition.id}"
         seen = [x.finding for x in condition.likelihoods]
-        for finding in {f for f in seen if seen.count(f) > 1}:
+        for finding in sorted({f for f in seen if seen.count(f) > 1}):
             yield Problem(where, f"the likelihood of {finding} is given twice.")
         for x in condition.likelihoods:
             if not 0 <= x.p <= 1:

@@ -7,19 +7,12 @@ from crampwise.book.reader import Reference
 from crampwise.book.rules import did_you_mean
 from crampwise.logic.errors import Problem
 
-_WHAT = {
-    "SourceId": "source", "ClaimId": "claim", "FindingId": "finding", "FeatureId": "finding or term", "TestId": "test",
-    "FormulaId": "formula", "ConditionId": "condition", "RedFlagId": "red flag", "PolicyId": "policy",
-    "ActionId": "action", "MedicineId": "medicine", "MonitoringId": "monitoring entry", "StratumId": "stratum",
-    "AnyId": "entry",
-}  # fmt: skip
-
 
 def check_references(book: Book, references: Iterable[Reference]) -> list[Problem]:
     """Look every used id up; report ids that are shared by two kinds of content."""
     known = _known(book)
     problems = [
-        Problem(where, f"there is no {_WHAT[kind]} called {id_!r}.", did_you_mean(id_, known[kind]))
+        Problem(where, f"there is no {kind} called {id_!r}.", did_you_mean(id_, known[kind]))
         for kind, id_, where in references
         if id_ not in known[kind]
     ]
@@ -36,20 +29,20 @@ def check_references(book: Book, references: Iterable[Reference]) -> list[Proble
 def _known(book: Book) -> dict[str, Mapping[str, object]]:
     screen_items = {i.id: i for s in book.emergency_screen.screens for i in s.items}
     return {
-        "SourceId": book.sources,
-        "ClaimId": book.claims,
-        "FindingId": book.findings,
-        "FeatureId": {**book.findings, **book.terms},
-        "TestId": book.tests,
-        "FormulaId": book.formulas,
-        "ConditionId": book.conditions,
-        "RedFlagId": book.red_flags,
-        "PolicyId": book.policies,
-        "ActionId": book.actions,
-        "MedicineId": book.medicines,
-        "MonitoringId": book.monitoring,
-        "StratumId": {s.id: s for s in book.differential.strata},
-        "AnyId": {**book.everything, **screen_items},
+        "source": book.sources,
+        "claim": book.claims,
+        "finding": book.findings,
+        "finding or term": {**book.findings, **book.terms},
+        "test": book.tests,
+        "formula": book.formulas,
+        "condition": book.conditions,
+        "red flag": book.red_flags,
+        "policy": book.policies,
+        "action": book.actions,
+        "medicine": book.medicines,
+        "monitoring entry": book.monitoring,
+        "stratum": {s.id: s for s in book.differential.strata},
+        "entry": {**book.everything, **screen_items},
     }
 
 
@@ -63,7 +56,9 @@ def _brands(book: Book) -> list[Problem]:
         if i not in ingredients
     ]
     missing += [
-        Problem(f"medicines/{m.id}", f"there is no drug class called {m.drug_class!r}.", did_you_mean(m.drug_class, classes))
+        Problem(
+            f"medicines/{m.id}", f"there is no drug class called {m.drug_class!r}.", did_you_mean(m.drug_class, classes)
+        )
         for m in book.medicines.values()
         if m.drug_class not in classes
     ]

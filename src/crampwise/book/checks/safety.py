@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from crampwise.book.book import Book, rank
+from crampwise.book.schema.care import Action, Stretch
 from crampwise.logic.errors import Problem
 from crampwise.logic.rules import Rule, findings_of
 
@@ -19,10 +20,17 @@ def _screen(book: Book) -> Iterator[Problem]:
     screens = book.emergency_screen.screens
     if len(screens) > 3 or any(len(s.items) > 8 for s in screens):
         yield Problem(where, "more than three screens, or more than eight questions on one.")
-    items = {i.id for s in screens for i in s.items}
     gates = [f for s in screens for i in s.items for f in i.findings]
-    for finding in {f for f in gates if gates.count(f) > 1}:
+    for finding in sorted({f for f in gates if gates.count(f) > 1}):
         yield Problem(where, f"{finding} stands under two items.")
+    for entry in book.findings.values():
+        if (entry.asked_in == "emergency_screen") != (entry.id in gates):
+            yield Problem(f"findings/{entry.id}", "asked_in and the emergency screen disagree.")
+    yield from _coverage(book, where)
+
+
+def _coverage(book: Book, where: str) -> Iterator[Problem]:
+    items = {i.id for s in book.emergency_screen.screens for i in s.items}
     for flag_id, names in book.emergency_screen.coverage.items():
         for name in names:
             if name not in items:
@@ -33,9 +41,6 @@ def _screen(book: Book) -> Iterator[Problem]:
             yield Problem(f"red_flags/{flag.id}", f"in_emergency_screen must be {str(needs_screen).lower()}.")
         if needs_screen and not book.emergency_screen.coverage.get(flag.id):
             yield Problem(where, f"coverage does not name {flag.id}.", "Say through which item it can fire.")
-    for entry in book.findings.values():
-        if (entry.asked_in == "emergency_screen") != (entry.id in gates):
-            yield Problem(f"findings/{entry.id}", "asked_in and the emergency screen disagree.")
 
 
 def _answerable(book: Book) -> Iterator[Problem]:
@@ -51,7 +56,9 @@ def _caught(book: Book) -> Iterator[Problem]:
         if rank(condition.urgency) < _URGENT or condition.prior is None:
             continue
         if not any(rank(book.red_flags[f].level) >= _URGENT for f in condition.caught_by):
-            yield Problem(f"conditions/{condition.id}", f"is {condition.urgency}, but no red flag at that height catches it.")
+            yield Problem(
+                f"conditions/{condition.id}", f"is {condition.urgency}, but no red flag at that height catches it."
+            )
 
 
 def _unused(book: Book) -> Iterator[Problem]:
@@ -59,11 +66,13 @@ def _unused(book: Book) -> Iterator[Problem]:
     used |= {x.finding for c in book.conditions.values() for x in c.likelihoods}
     used |= {f for s in book.emergency_screen.screens for i in s.items for f in (*i.findings, *i.then)}
     used |= {f for m in book.medicines.values() for f in (*m.sets, *m.asks)}
-    used |= {f for t in book.tests.values() for f in t.results} | {f for e in book.examination.values() for f in e.findings}
+    used |= {f for t in book.tests.values() for f in t.results} | {
+        f for e in book.examination.values() for f in e.findings
+    }
     used |= {i.finding for f in book.formulas.values() for i in f.inputs if i.finding}
     used |= {t for f in book.findings.values() for t in f.implies} | {m.site for m in book.muscles.values()}
     used |= {t for c in book.claims.values() for t in c.executed_by}
-    for id_ in book.findings.keys() - used:
+    for id_ in sorted(book.findings.keys() - used):
         yield Problem(f"findings/{id_}", "nothing uses it.", "Remove it, or use it in a rule or a condition.")
 
 
@@ -90,7 +99,8 @@ def rules_of(book: Book) -> dict[str, Rule]:
     for score in book.scores.values():
         found |= {f"score/{score.id}/{i}": item.when for i, item in enumerate(score.items)}
     found |= {f"formula/{f.id}": f.only_if for f in book.formulas.values() if f.only_if}
-    for entry in (*book.actions.values(), *book.stretches.values()):
+    entries: list[Action | Stretch] = [*book.actions.values(), *book.stretches.values()]
+    for entry in entries:
         found |= {f"not_for/{entry.id}/{i}": r for i, r in enumerate(entry.not_for)}
         found |= {f"caution/{entry.id}/{i}": c.when for i, c in enumerate(entry.cautions)}
     for action in book.actions.values():

@@ -1,36 +1,39 @@
 """What every entry has: an id, and where its statements come from."""
 
 from dataclasses import dataclass
-from typing import Literal, NewType
+from typing import Annotated, Literal
 
-SourceId = NewType("SourceId", str)
-ClaimId = NewType("ClaimId", str)
-FindingId = NewType("FindingId", str)
-FeatureId = NewType("FeatureId", str)
-TestId = NewType("TestId", str)
-FormulaId = NewType("FormulaId", str)
-ConditionId = NewType("ConditionId", str)
-RedFlagId = NewType("RedFlagId", str)
-PolicyId = NewType("PolicyId", str)
-ActionId = NewType("ActionId", str)
-MedicineId = NewType("MedicineId", str)
-MonitoringId = NewType("MonitoringId", str)
-StratumId = NewType("StratumId", str)
-AnyId = NewType("AnyId", str)
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Marks an id: of what kind of entry it is the id."""
+
+    what: str
+
+
+SourceId = Annotated[str, Ref("source")]
+ClaimId = Annotated[str, Ref("claim")]
+FindingId = Annotated[str, Ref("finding")]
+FeatureId = Annotated[str, Ref("finding or term")]
+TestId = Annotated[str, Ref("test")]
+FormulaId = Annotated[str, Ref("formula")]
+ConditionId = Annotated[str, Ref("condition")]
+RedFlagId = Annotated[str, Ref("red flag")]
+PolicyId = Annotated[str, Ref("policy")]
+ActionId = Annotated[str, Ref("action")]
+MedicineId = Annotated[str, Ref("medicine")]
+MonitoringId = Annotated[str, Ref("monitoring entry")]
+StratumId = Annotated[str, Ref("stratum")]
+AnyId = Annotated[str, Ref("entry")]
 """An id of any entry at all."""
-
-REFERENCES = (
-    SourceId, ClaimId, FindingId, FeatureId, TestId, FormulaId, ConditionId, RedFlagId, PolicyId, ActionId, MedicineId,
-    MonitoringId, StratumId, AnyId,
-)  # fmt: skip
 
 Level = Literal["emergency_now", "same_day", "soon", "routine", "self_care"]
 LEVELS: tuple[Level, ...] = ("self_care", "routine", "soon", "same_day", "emergency_now")
 """From the lowest to the highest."""
 
 Basis = Literal["published", "trial", "sourced", "seed", "standard_practice", "expert_estimate"]
-"""published: a figure of the cited source; trial: a trial's own figure; sourced: a statement of the cited source; seed: the
-four source documents say so; standard_practice: general teaching; expert_estimate: our judgement."""
+"""published: a figure of the cited source; trial: a trial's own figure; sourced: a statement of the cited source;
+seed: the four source documents say so; standard_practice: general teaching; expert_estimate: our judgement."""
 
 Scalar = str | int | float | bool | None
 

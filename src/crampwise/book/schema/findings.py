@@ -101,8 +101,14 @@ class Screen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmergencyScreen:
-    """The first questions of every check, and which red flags each item can set off."""
+    """The first questions of every check.
+
+    Attributes:
+        before: asked first of all. screens: grouped danger signs. story: asked after them, in this order.
+        coverage: through which items each red flag can fire.
+    """
 
     before: tuple[FindingId, ...]
+    story: tuple[FindingId, ...]
     screens: tuple[Screen, ...]
     coverage: dict[RedFlagId, tuple[str, ...]]

@@ -213,6 +213,8 @@ class Words:
     weights: tuple[WeightWord, ...]
     units: tuple[UnitWord, ...]
     phrases: dict[str, str]
+    headings: dict[str, str]
+    medicine_noise: tuple[str, ...]
     default_medicine: str
     urgent_medicine: str
     safety_net: tuple[str, ...]

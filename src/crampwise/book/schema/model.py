@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from crampwise.book.schema.common import AnyId, Basis, ConditionId, FeatureId, SourceId, StratumId
+from crampwise.book.schema.common import AnyId, Basis, ConditionId, FeatureId, SourceId
 from crampwise.logic.rules import Rule
 
 

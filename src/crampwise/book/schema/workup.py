@@ -19,7 +19,7 @@ class Panel(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversion:
-    """value in `to_unit` = value in `from_unit` * factor + offset; only for results handed in under `called`, if given."""
+    """value in `to_unit` = value in `from_unit` * factor + offset; `called` limits it to results under these names."""
 
     from_unit: str
     to_unit: str

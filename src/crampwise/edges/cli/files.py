@@ -16,7 +16,10 @@ MOST_BYTES = 1_000_000
 """An answers file is a few kilobytes; more than this is a mistake."""
 
 book_option = click.option(
-    "--book", "book_folder", type=click.Path(path_type=Path), help="Use the book in this folder instead of the shipped one."
+    "--book",
+    "book_folder",
+    type=click.Path(path_type=Path),
+    help="Use the book in this folder instead of the shipped one.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -68,3 +71,19 @@ def _no_tabs(text: str) -> str:
 def print_json(data: Any) -> None:
     """Print a value as JSON."""
     click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file completely or not at all.
+
+    Raises:
+        MissingFileError: it cannot be written there.
+    """
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        reason = error.strerror or "it cannot be written"
+        raise MissingFileError([Problem(str(path), f"cannot be written: {reason}.", "Choose another place.")]) from None

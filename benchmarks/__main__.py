@@ -1,0 +1,76 @@
+"""`make bench`: how long one assessment and its parts take, as medians over many people."""
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from crampwise.assess.assess import assess
+from crampwise.assess.causes import differential
+from crampwise.assess.engine import engine_of
+from crampwise.assess.evaluation import read_case
+from crampwise.assess.known import know
+from crampwise.assess.triage import evaluate_rules
+from crampwise.book.compile import open_book, shipped_folder
+from crampwise.book.load import content_files, load_book
+from crampwise.book.tree import read_yaml
+from crampwise.interpret.person import evaluate
+
+CASES = Path(__file__).parents[1] / "tests" / "acceptance" / "cases"
+ROUNDS = 15
+
+
+def median_ms(work: Callable[[], Any], rounds: int = ROUNDS) -> float:
+    """Median wall time of one call in milliseconds, after one call to warm up."""
+    work()
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        work()
+        times.append(1000 * (time.perf_counter() - start))
+    return statistics.median(times)
+
+
+def main() -> None:
+    """Measure and print."""
+    book = open_book()
+    engine = engine_of(book)
+    files = sorted(CASES.glob("*.yaml"))
+    intakes = []
+    for path in files:
+        tree = read_yaml(path.read_text(encoding="utf-8"), path.name, [])
+        if tree is not None:
+            intakes.append(read_case(book, tree, path.stem).intake)
+    today = date(2026, 11, 21)
+    known = [know(engine, i) for i in intakes]
+    runs = [evaluate_rules(engine, k) for k in known]
+    n = len(intakes)
+
+    whole = statistics.median(median_ms(lambda i=i: assess(book, i, today)) for i in intakes)
+    read = statistics.median(median_ms(lambda i=i: assess(book, i, today).changes, 3) for i in intakes)
+    compiled = median_ms(lambda: [evaluate_rules(engine, k) for k in known]) / n
+    reference = median_ms(lambda: [evaluate(r, k.closed) for k in known[:3] for r in engine.rules.values()], 3) / 3
+    causes = median_ms(lambda: [differential(engine, r) for r in runs]) / n
+    parse = median_ms(lambda: load_book(content_files(shipped_folder())), 3)
+    plain = median_ms(lambda: [yaml.safe_load(f.data) for f in content_files(shipped_folder())], 1)
+    command = [sys.executable, "-m", "crampwise", "assess", str(files[0]), "--json"]
+    cold = median_ms(lambda: subprocess.run(command, check=True, capture_output=True), 7)
+
+    print(f"one assessment, {n} people, {len(engine.rules)} rules, medians in ms")
+    print(f"  assess()                              {whole:8.2f}")
+    print(f"  assess() and what would change it     {read:8.2f}")
+    print(f"  all rules, compiled                   {compiled:8.3f}")
+    print(f"  all rules, reference interpreter      {reference:8.2f}   ({reference / compiled:.0f} x compiled)")
+    print(f"  posterior and weights                 {causes:8.2f}")
+    print(f"  book read and checked, no cache       {parse:8.0f}   (PyYAML's own reader, parsing alone: {plain:.0f})")
+    print(f"  `crampwise assess` as a process       {cold:8.0f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+"""`python -m crampwise`."""
+
+from crampwise.edges.cli.main import main
+
+main()

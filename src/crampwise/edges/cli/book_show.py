@@ -1,0 +1,109 @@
+"""One entry of the book, and the evidence behind it, on a terminal."""
+
+from crampwise.book.book import Book
+from crampwise.book.schema.knowledge import Claim, Judgement, Source
+from crampwise.edges.cli.book_entry import Part, parts_of
+from crampwise.edges.cli.book_links import Evidence, evidence_of, used_by
+from crampwise.edges.cli.book_names import KINDS, SETTLED, short_title, title_of
+from crampwise.edges.cli.out import Out
+
+READ = {
+    "full": "read in full", "abstract": "abstract read", "excerpt": "excerpt read", "second_hand": "known at second hand only",
+    "not_opened": "not opened",
+}  # fmt: skip
+"""How much of a source was read, in words."""
+
+_MANY_IDS = 12
+
+
+def show_entry(out: Out, book: Book, id_: str) -> None:
+    """Write everything about one entry: what it says, where it is used, what it rests on."""
+    _title(out, book, id_)
+    for part in parts_of(book, id_):
+        _part(out, part)
+    _uses(out, book, id_)
+    _evidence(out, book, evidence_of(book, id_), figures=False)
+
+
+def show_evidence(out: Out, book: Book, id_: str) -> None:
+    """Write what an entry rests on, down to the basis of each figure."""
+    _title(out, book, id_)
+    _evidence(out, book, evidence_of(book, id_), figures=True)
+
+
+def _title(out: Out, book: Book, id_: str) -> None:
+    kind, entry = book.everything[id_]
+    out.heading(title_of(kind, entry))
+    out.text(f"{KINDS[kind]}, {id_}".capitalize() if id_ == kind else f"{KINDS[kind][0].upper()}{KINDS[kind][1:]} {id_}", style="dim")
+
+
+def _part(out: Out, part: Part) -> None:
+    if len(part.lines) == 1:
+        out.pair(part.label, part.lines[0])
+        return
+    head, *rest = part.lines if part.lines[0].endswith(" these:") else ("", *part.lines)
+    out.text(f"{part.label} {head}" if head else f"{part.label}:")
+    for line in rest:
+        out.item(line)
+
+
+def _uses(out: Out, book: Book, id_: str) -> None:
+    uses = used_by(book, id_)
+    if not uses:
+        return
+    out.heading("Where it is used")
+    for kind, ids in uses.items():
+        shown = ", ".join(i if len(ids) > _MANY_IDS or kind == "claims" else _named(book, i) for i in ids)
+        out.item(f"{kind.replace('_', ' ')}: {shown}")
+
+
+def _named(book: Book, id_: str) -> str:
+    title = short_title(book, id_, 45)
+    return id_ if title == id_ else f"{title} ({id_})"
+
+
+def _evidence(out: Out, book: Book, found: Evidence, *, figures: bool) -> None:
+    out.heading("What it rests on")
+    if found.basis:
+        out.pair("Basis", found.basis.replace("_", " "))
+    if found.claims:
+        out.text("Claims:")
+        for claim in found.claims:
+            out.item(claim_words(book, claim))
+    if found.sources:
+        out.text("Sources:")
+        for source in found.sources:
+            out.item(source_words(source))
+    for judgement in found.judgements:
+        out.item(judgement_words(judgement), indent=0, mark="")
+    if figures and found.figures:
+        out.text("Basis of each figure:")
+        for figure in found.figures:
+            named = f" ({', '.join(figure.sources)})" if figure.sources else ""
+            out.item(f"{figure.what}: {figure.value or 'no figure'}, {figure.basis.replace('_', ' ')}{named}")
+    if not (found.claims or found.sources or found.judgements or found.figures):
+        out.text("Nothing of its own: it only leads to other entries.")
+    for settled in found.settled:
+        out.heading(f"{SETTLED[settled.kind].capitalize()} ({settled.id}): {settled.topic}")
+        out.text(settled.tell)
+
+
+def claim_words(book: Book, claim: Claim) -> str:
+    """Say a claim with its place: [start, end) in characters of its document."""
+    start, end = claim.locator
+    gap = f" Provenance only: {claim.gap}." if claim.gap else ""
+    return f"{claim.id}: {claim.text} [{start}, {end}) in {book.sources[claim.source].title}.{gap}"
+
+
+def source_words(source: Source) -> str:
+    """Cite a source with how much of it was read."""
+    year = f" ({source.year})" if source.year else ""
+    ids = ((f"doi:{source.doi}", source.doi), (f"pmid:{source.pmid}", source.pmid), (source.url, source.url))
+    places = "".join(f" {text}" for text, there in ids if there)
+    note = f"; {source.read_note}" if source.read_note else ""
+    return f"{source.id}: {source.authors}{year}. {source.title.rstrip('.')}.{places} [{READ[source.read]}{note}]"
+
+
+def judgement_words(judgement: Judgement) -> str:
+    """Say a judgement: who, when, what."""
+    return f"Judgement of the {judgement.by}, {judgement.date.isoformat()} ({judgement.id}): {judgement.says}"
