@@ -46,9 +46,9 @@ There is nothing else: no arithmetic, no dates, no text search. Whatever a rule 
 CHAPTERS = {
     LEAVES: "A leaf is one line of text and reads one finding. Write single spaces between its parts and no quotes.",
     TREES: "A tree is a map with `not`, `all`, `any`, or `at_least` and `of`. Lists need at least one rule.",
-    TERMS: "A rule that is used often, or that deserves a name, is written once under `terms`. Its name then is a leaf.",
+    TERMS: "A rule that is used often, or deserves a name, is written once under `terms`. Its name then is a leaf.",
     MISSING: 'A finding that was never asked and one answered "not sure" are both unknown.',
-    FOLLOWS: "Before rules are read, answers that follow from the given ones are added. A given answer is never changed.",
+    FOLLOWS: "Before rules are read, answers that follow from the given ones are added. Given answers never change.",
 }
 
 MISTAKES = """\

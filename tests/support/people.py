@@ -42,14 +42,18 @@ def person(book: Book, text: str) -> Assessment:
 
 
 def values_of(book: Book, example: Mapping[str, Scalar]) -> dict[str, Value]:
-    """Turn the answers of an example (yes, no, an option, a number in the finding's unit) into values."""
+    """Turn the answers of an example (yes, no, an option, a number in the finding's own unit) into values."""
     found: dict[str, Value] = {}
     for id_, answer in example.items():
         finding = book.catalogue[id_]
         if isinstance(finding, YesNo):
             found[id_] = {"yes": True, "no": False}[str(answer)]
+        elif isinstance(finding, Number):
+            number, _, unit = str(answer).partition(" ")
+            assert unit in ("", finding.unit), f"{id_}: {answer}"
+            found[id_] = Decimal(number)
         else:
-            found[id_] = Decimal(str(answer)) if isinstance(finding, Number) else str(answer)
+            found[id_] = str(answer)
     return found
 
 

@@ -23,6 +23,7 @@ def own_words() -> dict[str, Any]:
 
 WORDS = own_words()
 
+NO_SCREEN: dict[str, Any] = {"before": [], "story": [], "screens": [], "coverage": {}}
 INFO = {"title": "Tiny", "version": "0", "date": "2026-01-01", "scope": "tests", "not_for": ["people"], "adult_from_years": 18}
 
 
@@ -104,7 +105,7 @@ def tiny_book(
         "book.yaml": INFO,
         "words.yaml": WORDS,
         "differential.yaml": model,
-        "emergency_screen.yaml": screen or {"before": [], "screens": [], "coverage": {}},
+        "emergency_screen.yaml": {**NO_SCREEN, **(screen or {})},
         "all.yaml": {"judgements": [judgement], **{key: list(entries) for key, entries in lists.items()}},
         **{f"conditions/{c['id']}.yaml": c for c in conditions},
         **{f"red_flags/{f['id']}.yaml": f for f in flags},

@@ -13,7 +13,7 @@ from crampwise.assess.labs import read_result, unknown_results
 from crampwise.assess.medicines import describe
 from crampwise.assess.plan import actions, never, stretches
 from crampwise.assess.triage import GIVEN, Triage, evaluate_rules, triage, urgency
-from crampwise.assess.workup import examination, no_tests, tests
+from crampwise.assess.workup import examination, no_tests, outcomes, tests
 from crampwise.book.book import Book, rank
 from crampwise.interpret.program import Results
 
@@ -41,7 +41,7 @@ def assess(book: Book, intake: Intake, today: date) -> Assessment:
     urgent = urgency(engine, flags, likely_conditions(engine, found))
     plan = actions(engine, known, results)
     stretching = stretches(engine, known, results)
-    proposed = tests(engine, known, results, found)
+    proposed = tests(engine, known, results)
     sex = known.closed.get("sex_at_birth")
     told = _told(
         engine,
@@ -75,6 +75,7 @@ def assess(book: Book, intake: Intake, today: date) -> Assessment:
         next_questions=_next_questions(engine, flags.open),
         safety_net=_safety_net(engine),
         notices=_notices(engine, known, flags),
+        find_outcomes=partial(outcomes, engine, found, tuple(t.id for t in proposed)),
         find_changes=partial(changes, engine, known, found, rank(urgent.at_least)),
     )
 

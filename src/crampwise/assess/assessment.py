@@ -169,8 +169,9 @@ class LabReading:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a result of a proposed test would do to one condition's probability."""
+    """What one result of a proposed test would do to one condition's probability."""
 
+    test: str
     result: str
     condition: str
     before: float
@@ -179,7 +180,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class TestProposal:
-    """A test to talk about with a clinician: why it is proposed, what low and high would mean, what it would change."""
+    """A test to talk about with a clinician: why it is proposed, and what low and high would mean."""
 
     id: str
     name: str
@@ -188,7 +189,6 @@ class TestProposal:
     low_means: Statement
     high_means: Statement
     because: tuple[Reason, ...]
-    would_change: tuple[Outcome, ...] = ()
     timing: Statement | None = None
 
 
@@ -254,7 +254,10 @@ class Confirm:
 
 @dataclass(frozen=True)
 class Assessment:
-    """What the book says about one person's answers on one day. `changes` is worked out when it is first read."""
+    """What the book says about one person's answers on one day.
+
+    `changes` and `outcomes`, which try many other answers, are worked out when they are first read.
+    """
 
     book_version: str
     book_digest: str
@@ -281,8 +284,14 @@ class Assessment:
     safety_net: tuple[Statement, ...]
     notices: tuple[Statement, ...]
     find_changes: Callable[[], tuple[Change, ...]] = field(repr=False, compare=False)
+    find_outcomes: Callable[[], tuple[Outcome, ...]] = field(repr=False, compare=False)
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
         """Single answers that would raise or lower the urgency, or put another cause first."""
         return self.find_changes()
+
+    @cached_property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """What each result of each proposed test would do to the conditions it bears on most."""
+        return self.find_outcomes()

@@ -125,7 +125,7 @@ def _wording(engine: Engine, condition: Condition, p: float) -> str:
 def _partner(engine: Engine, found: Differential, h: int) -> str | None:
     """The condition it most likely goes together with, when that pair is likelier than the condition alone."""
     model, pair = engine.model, found.posterior.pair[0]
-    mine = np.flatnonzero((model.pairs == h).any(axis=1))
+    mine = model.pairs_of[h]
     if not len(mine):
         return None
     best = mine[pair[mine].argmax()]
@@ -138,7 +138,8 @@ def _partner(engine: Engine, found: Differential, h: int) -> str | None:
 def _evidence(engine: Engine, known: Known, found: Differential, h: int, condition: Condition) -> list[EvidenceItem]:
     column = found.weights[:, h]
     least = engine.book.differential.wording.show_from_decibans
-    order = [int(f) for f in np.argsort(-column, kind="stable") if abs(column[f]) >= least]
+    strong = np.flatnonzero(np.abs(column) >= least)
+    order = strong[np.argsort(-column[strong], kind="stable")].tolist()
     return [_item(engine, known, found, f, float(column[f]), condition) for f in order]
 
 
@@ -177,18 +178,15 @@ def _weight_cites(engine: Engine, condition: Condition, parts: tuple[str, ...]) 
 
 def _not_known(engine: Engine, known: Known, found: Differential, h: int) -> tuple[Ask, ...]:
     """Open questions whose answer would tell most about one condition."""
-    model = engine.model
-    stratum = model.stratum(max(found.strata, key=lambda s: found.strata[s]))
-    worth: list[tuple[float, Ask]] = []
-    for f, listed in enumerate(model.likelihoods):
-        if h not in listed or found.cells[f] >= 0:
-            continue
-        size = float(np.abs(stratum.weight[model.first[f] : model.first[f + 1], h]).max())
-        asks = _asks_of(engine, known, model.features[f].parts)
-        if asks:
-            worth.append((size, asks[0]))
-    worth.sort(key=lambda w: -w[0])
-    return tuple(dict.fromkeys(ask for _, ask in worth))[: engine.book.differential.wording.items_at_most]
+    most = engine.book.differential.wording.items_at_most
+    main = max(found.strata, key=lambda s: found.strata[s])
+    asks: dict[Ask, None] = {}
+    for f in engine.telling_features(main, h):
+        if found.cells[f] < 0:
+            asks |= dict.fromkeys(_asks_of(engine, known, engine.model.features[f].parts)[:1])
+        if len(asks) == most:
+            break
+    return tuple(asks)
 
 
 def _asks_of(engine: Engine, known: Known, parts: tuple[str, ...]) -> list[Ask]:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from crampwise.assess.assessment import Ask, Cite, Statement
 from crampwise.book.book import Book, rank
 from crampwise.book.checks.evidence import OPINION
 from crampwise.book.checks.safety import rules_of
-from crampwise.book.schema.care import Action, Stretch
+from crampwise.book.schema.care import Action, RedFlag, Stretch
 from crampwise.book.schema.common import LEVELS, Entry
 from crampwise.book.schema.knowledge import Settled
 from crampwise.differential.features import rule_of
@@ -22,6 +23,15 @@ from crampwise.interpret.world import World
 from crampwise.logic.answers import Answers, Empty, Value
 from crampwise.logic.findings import YesNo
 from crampwise.logic.rules import Present, Rule, findings_of
+
+
+class FlagWords(NamedTuple):
+    """What a red flag says: why it matters, what to do, what not, and the clinical reason."""
+
+    because: Statement
+    do: tuple[Statement, ...]
+    never: tuple[Statement, ...]
+    clinical: Statement
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,6 +161,54 @@ class Engine:
         """Findings behind each finding or term for which some condition has a likelihood."""
         used = dict.fromkeys(x.finding for c in self.book.conditions.values() for x in c.likelihoods)
         return {id_: self.reads.get(f"term/{id_}", (id_,)) for id_ in used}
+
+    @cached_property
+    def features_of_test(self) -> Mapping[str, tuple[int, ...]]:
+        """Features of the differential that the results of each test would fill."""
+        reads = [{f for p in feature.parts for f in self.reads[f"known/{p}"]} for feature in self.model.features]
+        return {t.id: tuple(i for i, r in enumerate(reads) if r & set(t.results)) for t in self.book.tests.values()}
+
+    def telling_features(self, stratum: str, condition: int) -> tuple[int, ...]:
+        """Features that condition (by index) has likelihoods for, those that can tell most first."""
+        key = (stratum, condition)
+        if key not in self._telling:
+            weight, first = self.model.stratum(stratum).weight[:, condition], self.model.first
+            listed = [f for f, given in enumerate(self.model.likelihoods) if condition in given]
+            sizes = {f: float(np.abs(weight[first[f] : first[f + 1]]).max()) for f in listed}
+            self._telling[key] = tuple(sorted(listed, key=lambda f: -sizes[f]))
+        return self._telling[key]
+
+    @cached_property
+    def _telling(self) -> dict[tuple[str, int], tuple[int, ...]]:
+        return {}
+
+    @cached_property
+    def own_questions(self) -> Mapping[str, tuple[tuple[str, Ask], ...]]:
+        """For each rule the findings that it reads and that a person can answer, with their questions."""
+        return {key: tuple((f, self.asks[f]) for f in reads if f in self.patient) for key, reads in self.reads.items()}
+
+    @cached_property
+    def clinical_reads(self) -> Mapping[str, tuple[str, ...]]:
+        """For each rule the findings that it reads and that take an examination or a test."""
+        return {key: tuple(f for f in reads if f not in self.patient) for key, reads in self.reads.items()}
+
+    @cached_property
+    def flags_by_level(self) -> tuple[RedFlag, ...]:
+        """Red flags, the gravest first."""
+        return tuple(sorted(self.book.red_flags.values(), key=lambda f: -rank(f.level)))
+
+    @cached_property
+    def flag_words(self) -> Mapping[str, FlagWords]:
+        """The statements of each red flag."""
+        return {
+            f.id: FlagWords(
+                self.say(f.because, f),
+                tuple(self.say(t, f) for t in f.do),
+                tuple(self.say(t, f) for t in f.never),
+                self.say(" ".join(filter(None, (f.why, f.action))), f),
+            )
+            for f in self.book.red_flags.values()
+        }
 
     @cached_property
     def patient(self) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """What a person hands in, checked as a whole: every problem at once, nothing computed on a guess."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -115,13 +116,16 @@ def _number(book: Book, finding: Number, tree: Located) -> Decimal:
             raise ValueError(f"needs its unit, for example {{value: {text}, unit: {finding.unit}}}")
         return number
     try:
-        return convert(number, ucum_of(unit, book.words.units), finding.unit)
+        stated = [c for t in book.tests.values() if finding.id in t.results for c in t.conversions if not c.called]
+        return convert(number, ucum_of(unit, book.words.units), finding.unit, stated)
     except UnitError as error:
         raise ValueError(f"{error}. Results of tests can also be given under labs, with their unit") from None
 
 
 def decimal_of(text: str) -> Decimal | None:
-    """Read a finite number, with a point or a decimal comma; None if it is not one."""
+    """Read a finite number, with a point or a decimal comma; None if it is not one, or could mean two (1,200)."""
+    if re.fullmatch(r"[-+]?[1-9]\d{0,2},\d{3}", text.strip()):
+        return None
     try:
         number = Decimal(text.strip().replace(",", ".")) if text.count(",") <= 1 and "_" not in text else None
     except InvalidOperation:
@@ -202,7 +206,8 @@ class _IntakeReader:
         for key, child in tree.value.items():
             if key not in _LAB_KEYS:
                 self.problem(child.where, f"{key!r} is not a key of a lab result.", did_you_mean(key, _LAB_KEYS))
-        missing = [k for k in ("test", "value", "unit") if k not in tree.value]
+        empty = {k for k in ("test", "value") if k in tree.value and tree.value[k].value is None}
+        missing = [k for k in ("test", "value", "unit") if k not in tree.value or k in empty]
         if missing:
             self.problem(tree.where, f"the lab result has no {' and no '.join(missing)}.")
             return None

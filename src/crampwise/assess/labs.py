@@ -1,6 +1,7 @@
 """Results of tests: converted, read against an interval, and turned into answers."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -128,10 +129,11 @@ def read_result(engine: Engine, result: Result, sex: str | None) -> LabReading:
     interval = interval_for(test, sex)
     low, high = result.low, result.high
     if not own and interval is not None:
-        low, high = (
-            None if v is None else convert(v, interval.unit, result.unit, test.conversions)
-            for v in (interval.low, interval.high)
-        )
+        with suppress(UnitError):  # an interval of another quantity of the same test is no use here
+            low, high = (
+                None if v is None else convert(v, interval.unit, result.unit, test.conversions)
+                for v in (interval.low, interval.high)
+            )
     status = _status(result.value, low, high)
     band = next((c.label for c in test.cutoffs if _in_band(c, result.value)), None)
     meaning: tuple[Statement, ...] = ()

@@ -13,6 +13,7 @@ from crampwise.book.schema.medicines import Medicine
 
 _ATC = re.compile(r"^[a-z]\d{2}[a-z]{1,2}(?:\d{2})?$")
 _RXNORM = re.compile(r"^(?:rxnorm|rxcui)[: ]*(\d+)$")
+_SLIP = 3
 _AMOUNT = r"\d[\d.,/]*\s*(?:mg|mcg|µg|ug|g|ml|units?|iu|%)?"
 
 
@@ -23,6 +24,11 @@ class Names:
     ingredients: Mapping[str, tuple[str, ...]]
     classes: Mapping[str, tuple[str, ...]]
     noise: re.Pattern[str]
+
+    def like(self, name: str) -> list[str]:
+        """Give the names that a slip of the finger could turn into `name`: same first letter, similar length."""
+        known = (*self.ingredients, *self.classes)
+        return [k for k in known if k[:1] == name[:1] and abs(len(k) - len(name)) <= _SLIP]
 
     def bare(self, text: str) -> str:
         """Take amounts, forms and times of day off a name."""
@@ -69,8 +75,8 @@ def recognise(book: Book, said: str) -> Recognised:
     members = names.classes.get(text) or names.classes.get(names.bare(text), ())
     if members:
         return Recognised(said, members=members, findings=_common(book, [members]))
-    near = did_you_mean(names.bare(text) or text, [*names.ingredients, *names.classes])
-    return Recognised(said, suggestion=near or None)
+    name = names.bare(text) or text
+    return Recognised(said, suggestion=did_you_mean(name, names.like(name)) or None)
 
 
 def _by_name(names: Names, text: str) -> tuple[str, ...]:
@@ -90,13 +96,16 @@ def _by_code(book: Book, said: str, text: str) -> Recognised | None:
         hits = [m for m in book.medicines.values() if m.atc.lower().startswith(text)]
     else:
         return None
+    ingredients = tuple(dict.fromkeys(m.ingredient for m in hits))
+    cards = book.medicines.values()
+    asked = {f for m in cards for f in m.asks} - {f for m in cards for f in m.sets}
+    by_card = len(ingredients) == 1 or (bool(hits) and len(text) == 7)  # then the class says nothing more
     by_class = [
         f.id
         for f in book.findings.values()
         for prefix in (f.codes or {}).get("rxclass_atc", ())
-        if not rxnorm and text.startswith(prefix.lower())
+        if not rxnorm and not by_card and f.id not in asked and text.startswith(prefix.lower())
     ]
-    ingredients = tuple(dict.fromkeys(m.ingredient for m in hits))
     findings = tuple(dict.fromkeys((*by_class, *(_common(book, [ingredients]) if ingredients else ()))))
     if not ingredients and not findings:
         return None

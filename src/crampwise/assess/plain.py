@@ -6,7 +6,7 @@ from decimal import Decimal
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from crampwise.assess.assessment import Assessment, Change
+from crampwise.assess.assessment import Assessment, Change, Outcome
 from crampwise.book.book import Book
 from crampwise.book.schema.common import LEVELS
 from crampwise.logic.findings import Choice, Number
@@ -18,7 +18,7 @@ _SIMPLE: dict[Any, str] = {str: "string", int: "integer", float: "number", bool:
 def to_plain(value: Any) -> Any:
     """Turn a result into plain values. Field names lose a trailing underscore; probabilities keep six digits."""
     if isinstance(value, Assessment):
-        return {**_fields(value), "changes": to_plain(value.changes)}
+        return {**_fields(value), "changes": to_plain(value.changes), "outcomes": to_plain(value.outcomes)}
     if is_dataclass(value):
         return _fields(value)
     if isinstance(value, (tuple, list)):
@@ -40,9 +40,9 @@ def assessment_schema() -> dict[str, Any]:
     """Give the JSON Schema of an assessment."""
     definitions: dict[str, Any] = {}
     schema = _object(Assessment, definitions)
-    schema["properties"]["changes"] = {"type": "array", "items": {"$ref": "#/$defs/Change"}}
-    schema["required"].append("changes")
-    definitions["Change"] = _object(Change, definitions)
+    for name, kind in (("changes", Change), ("outcomes", Outcome)):
+        schema["properties"][name] = {"type": "array", "items": _schema(kind, definitions)}
+        schema["required"].append(name)
     return {"$schema": _DRAFT, "title": "Crampwise assessment", **schema, "$defs": dict(sorted(definitions.items()))}
 
 

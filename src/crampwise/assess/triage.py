@@ -42,7 +42,7 @@ def evaluate_rules(engine: Engine, known: Known) -> Results:
 def triage(engine: Engine, known: Known, results: Results) -> Triage:
     """Sort every red flag into fired, open and ruled out."""
     fired, still_open, ruled_out = [], [], []
-    for flag in sorted(engine.book.red_flags.values(), key=lambda f: -rank(f.level)):
+    for flag in engine.flags_by_level:
         key = f"red_flag/{flag.id}"
         if results.true[key] >> GIVEN & 1:
             fired.append(_flag(engine, flag, why=reasons_of(engine, flag.when, known)))
@@ -91,24 +91,14 @@ def level_words(engine: Engine, level: Level) -> Statement:
 
 
 def _flag(engine: Engine, flag: RedFlag, why: tuple[Reason, ...] = (), asks: tuple[Ask, ...] = ()) -> Flag:
-    return Flag(
-        id=flag.id,
-        level=flag.level,
-        title=flag.title,
-        because=engine.say(flag.because, flag),
-        do=tuple(engine.say(t, flag) for t in flag.do),
-        never=tuple(engine.say(t, flag) for t in flag.never),
-        clinical=engine.say(" ".join(filter(None, (flag.why, flag.action))), flag),
-        reasons=why,
-        open_questions=asks,
-        out_of_scope=flag.out_of_scope,
-    )
+    because, do, never, clinical = engine.flag_words[flag.id]
+    return Flag(flag.id, flag.level, flag.title, because, do, never, clinical, why, asks, flag.out_of_scope)
 
 
 def reasons_of(engine: Engine, rule: Rule, known: Known) -> tuple[Reason, ...]:
     """Give the answers that settled a rule, by the reference interpreter."""
-    leaves = dict.fromkeys(leaf.finding for leaf in reasons(trace(rule, known.closed)))
-    return tuple(reason_of(engine, finding, known) for finding in leaves)
+    findings = {leaf.finding.id: leaf.finding for leaf in reasons(trace(rule, known.closed))}
+    return tuple(reason_of(engine, finding, known) for finding in findings.values())
 
 
 def reason_of(engine: Engine, finding: Finding, known: Known) -> Reason:
@@ -132,12 +122,13 @@ def answer_words(engine: Engine, finding: Finding, value: Value | None) -> str:
 
 def open_asks(engine: Engine, key: str, known: Known) -> tuple[Ask, ...]:
     """Questions that the person can answer and on which an open rule may still turn."""
-    return tuple(engine.asks[f] for f in engine.reads[key] if f in engine.patient and known.closed.get(f) is None)
+    values = known.closed.values
+    return tuple(ask for f, ask in engine.own_questions[key] if f not in values)
 
 
 def clinical_open(engine: Engine, key: str, known: Known) -> tuple[str, ...]:
     """Findings of an examination or test that are not known and on which a rule may turn."""
-    return tuple(f for f in engine.reads[key] if f not in engine.patient and known.closed.get(f) is None)
+    return tuple(f for f in engine.clinical_reads[key] if f not in known.closed.values)
 
 
 def rule_words(engine: Engine, rule: Rule) -> str:

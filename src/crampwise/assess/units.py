@@ -51,11 +51,15 @@ def convert(
     """
     if unit == target:
         return value
+    fitting = [c for c in conversions if not c.called or called in c.called]
+    for c in fitting:  # stated factors first: % and mmol/mol of HbA1c have one dimension, but not one scale
+        if (unit, target) == (c.from_unit, c.to_unit):
+            return _rounded(value * c.factor + c.offset)
+        if (unit, target) == (c.to_unit, c.from_unit):
+            return _rounded((value - c.offset) / c.factor)
     if _marks(unit) == _marks(target) and (factor := _scale(unit, target)) is not None:
         return _rounded(factor(value))
-    for c in conversions:
-        if c.called and called not in c.called:
-            continue
+    for c in fitting:
         for start, end, there in ((c.from_unit, c.to_unit, True), (c.to_unit, c.from_unit, False)):
             if (_marks(unit), _marks(target)) != (_marks(start), _marks(end)):
                 continue

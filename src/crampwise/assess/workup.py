@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from crampwise.assess.assessment import ExamProposal, Outcome, Statement, TestProposal
+from crampwise.assess.assessment import ExamProposal, Outcome, Reason, Statement, TestProposal
 from crampwise.assess.causes import Differential
 from crampwise.assess.engine import Engine
 from crampwise.assess.known import Known
@@ -16,16 +16,16 @@ from crampwise.interpret.program import Results
 _MOST_OUTCOMES = 3
 
 
-def tests(engine: Engine, known: Known, results: Results, found: Differential) -> tuple[TestProposal, ...]:
+def tests(engine: Engine, known: Known, results: Results) -> tuple[TestProposal, ...]:
     """Propose each test whose own rule, or that of a panel naming it, is true, unless its result is known already."""
     book = engine.book
     panels = [p for p in book.panels.values() if results.true[f"panel/{p.id}"] >> GIVEN & 1]
     wanted: dict[str, Panel | None] = {t: p for p in panels for t in p.tests}
     wanted |= {t.id: None for t in book.tests.values() if results.true[f"test/{t.id}"] >> GIVEN & 1}
-    order = [t for t in book.tests if t in wanted]
+    why = {p.id: reasons_of(engine, p.when, known) for p in panels}
     return tuple(
-        _proposal(engine, known, found, book.tests[t], wanted[t])
-        for t in order
+        _proposal(engine, book.tests[t], why[panel.id] if panel else reasons_of(engine, book.tests[t].when, known))
+        for t, panel in ((t, wanted[t]) for t in book.tests if t in wanted)
         if not _known_already(known, book.tests[t]) and not _excluded(book.tests[t], results)
     )
 
@@ -47,8 +47,7 @@ def _excluded(test: Test, results: Results) -> bool:
     return test.not_when is not None and not results.false[f"not_test/{test.id}"] >> GIVEN & 1
 
 
-def _proposal(engine: Engine, known: Known, found: Differential, test: Test, panel: Panel | None) -> TestProposal:
-    rule = panel.when if panel else test.when
+def _proposal(engine: Engine, test: Test, because: tuple[Reason, ...]) -> TestProposal:
     timing = " ".join(filter(None, (test.timing, test.method)))
     return TestProposal(
         id=test.id,
@@ -57,39 +56,36 @@ def _proposal(engine: Engine, known: Known, found: Differential, test: Test, pan
         how=engine.say(test.plain_how, test),
         low_means=engine.say(test.low_means, test),
         high_means=engine.say(test.high_means, test),
-        because=reasons_of(engine, rule, known),
-        would_change=_outcomes(engine, found, test),
+        because=because,
         timing=engine.say(timing, test) if timing else None,
     )
 
 
-def _outcomes(engine: Engine, found: Differential, test: Test) -> tuple[Outcome, ...]:
-    """What each band of the test's result would do to the conditions that list it."""
+def outcomes(engine: Engine, found: Differential, test_ids: tuple[str, ...]) -> tuple[Outcome, ...]:
+    """Work out what each band of each proposed test's result would do to the conditions that list it."""
     model = engine.model
-    outcomes: list[Outcome] = []
-    features = [i for i, f in enumerate(model.features) if found.cells[i] < 0 and _reads(engine, f.parts, test)]
-    if not features:
+    tried = [
+        (test, f, k)
+        for test in test_ids
+        for f in engine.features_of_test.get(test, ())
+        if found.cells[f] < 0
+        for k in range(len(model.features[f].cells))
+    ]
+    if not tried:
         return ()
-    rows, names = [], []
-    for f in features:
-        for k, cell in enumerate(model.features[f].cells):
-            row = found.cells.copy()
-            row[f] = k
-            rows.append(row)
-            names.append((f, _cell_name(engine, f, cell)))
-    possible = np.tile(found.posterior.marginal[0] > 0, (len(rows), 1))
-    after = posterior(model, [found.strata] * len(rows), np.array(rows), possible).marginal
-    for (f, name), marginal in zip(names, after, strict=True):
+    rows = np.tile(found.cells, (len(tried), 1))
+    rows[np.arange(len(tried)), [f for _, f, _ in tried]] = [k for _, _, k in tried]
+    possible = np.tile(found.marginal > 0, (len(tried), 1))
+    after = posterior(model, [found.strata] * len(tried), rows, possible).marginal
+    told: list[Outcome] = []
+    for (test, f, k), marginal in zip(tried, after, strict=True):
+        name = _cell_name(engine, f, model.features[f].cells[k])
         moved = [
             (abs(np.log(marginal[h] / found.marginal[h])), h) for h in model.likelihoods[f] if found.marginal[h] > 0
         ]
         for _, h in sorted(moved, key=lambda m: -m[0])[:_MOST_OUTCOMES]:
-            outcomes.append(Outcome(name, model.conditions[h], float(found.marginal[h]), float(marginal[h])))
-    return tuple(outcomes)
-
-
-def _reads(engine: Engine, parts: tuple[str, ...], test: Test) -> bool:
-    return any(f in test.results for p in parts for f in engine.reads[f"known/{p}"])
+            told.append(Outcome(test, name, model.conditions[h], float(found.marginal[h]), float(marginal[h])))
+    return tuple(told)
 
 
 def _cell_name(engine: Engine, f: int, cell: tuple[bool, ...]) -> str:

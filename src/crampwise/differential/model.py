@@ -63,6 +63,11 @@ class Model:
         return self._strata[id_]
 
     @cached_property
+    def pairs_of(self) -> tuple[NDArray[np.intp], ...]:
+        """For each condition the pairs that it is part of."""
+        return tuple(np.flatnonzero((self.pairs == h).any(axis=1)) for h in range(len(self.conditions)))
+
+    @cached_property
     def likelihoods(self) -> tuple[Mapping[int, Mapping[str, float]], ...]:
         """For each feature: index of each condition that lists it, to the probabilities it gives."""
         by_part = {part: i for i, f in enumerate(self.features) for part in f.parts}

@@ -58,7 +58,9 @@ BY_HAND = [
 
 @pytest.mark.parametrize(("id_", "given", "wanted"), [row for row in BY_HAND if row[2] is not None])
 def test_formulas_by_hand(id_: str, given: dict[str, float], wanted: float) -> None:
-    assert calculate(FORMULAS[id_].expression, {**(FORMULAS[id_].parameters or {}), **given}) == pytest.approx(wanted, rel=0.002)
+    assert calculate(FORMULAS[id_].expression, {**(FORMULAS[id_].parameters or {}), **given}) == pytest.approx(
+        wanted, rel=0.002
+    )
 
 
 # Worked out from Inker et al., N Engl J Med 2021;385:1737: 142 x min(Scr/k,1)^a x max(Scr/k,1)^-1.2 x 0.9938^age x 1.012 if female.
@@ -84,7 +86,9 @@ def test_egfr_ckd_epi_2021(creatinine: float, age: int, sex: str, wanted: float)
     assert number(got, "egfr") == pytest.approx(wanted, abs=0.15)
 
 
-@pytest.mark.parametrize("who", ["{age: 12, sex: male}", "{age: 30, sex: female, pregnant: yes}", "{age: 30, sex: female}"])
+@pytest.mark.parametrize(
+    "who", ["{age: 12, sex: male}", "{age: 30, sex: female, pregnant: yes}", "{age: 30, sex: female}"]
+)
 def test_no_egfr_for_children_or_in_pregnancy_or_while_that_is_open(who: str) -> None:
     assert "egfr" not in known(f"{{person: {who}, labs: [{{test: creatinine, value: 80, unit: umol/L}}]}}")
 
@@ -108,7 +112,9 @@ def test_calcium_is_corrected_from_results_in_any_unit() -> None:
 @pytest.mark.parametrize(("age", "limit"), [(30, 500), (50, 500), (51, 510), (70, 700), (85, 850)])
 def test_the_d_dimer_limit_grows_with_age_from_fifty(age: int, limit: int) -> None:
     assert calculate(FORMULAS["f_d_dimer_age"].expression, {"age_years": age}) == limit
-    got = known(f"{{person: {{age: {age}, sex: male}}, labs: [{{test: d-dimer, value: {limit * 2}, unit: ng/mL FEU}}]}}")
+    got = known(
+        f"{{person: {{age: {age}, sex: male}}, labs: [{{test: d-dimer, value: {limit * 2}, unit: ng/mL FEU}}]}}"
+    )
     assert number(got, "d_dimer_times_limit") == pytest.approx(2)
 
 

@@ -61,7 +61,9 @@ class Small:
         for h in allowed:
             prior = sum((share * self.prior(h, s) for s, share in strata.items()), start=Fraction(0))
             p = {f: self.p_yes(f, h) for f in names}
-            score[h] = prior * sum(prod((p[f] if w[f] else 1 - p[f] for f in names), start=Fraction(1)) for w in agreeing)
+            score[h] = prior * sum(
+                prod((p[f] if w[f] else 1 - p[f] for f in names), start=Fraction(1)) for w in agreeing
+            )
         total = sum(score.values())
         return {h: x / total for h, x in score.items()}
 
@@ -71,7 +73,8 @@ class Small:
             listed[c][f] = float(p)
         strata = [tiny.stratum(s, RULES[s], float(share)) for s, share in self.shares.items()]
         pairs = [
-            {"conditions": sorted(pair), "factor": float(x), "why": "w", **tiny.OPINION} for pair, x in self.special.items()
+            {"conditions": sorted(pair), "factor": float(x), "why": "w", **tiny.OPINION}
+            for pair, x in self.special.items()
         ]
         exclusive = [{"conditions": sorted(self.lonely), "why": "w", **tiny.OPINION}] if self.lonely else []
         numbers = {"pair_factor": float(self.factor), "pairs": pairs, "exclusive": exclusive, **model}

@@ -97,7 +97,9 @@ def test_the_posterior_reads_the_band_not_each_term_on_its_own() -> None:
 def test_a_band_is_unknown_while_any_of_its_terms_is() -> None:
     model = build_model(hours(short=0.6, medium=0.9))
     assert observe(model, {"short": Truth.UNKNOWN, "medium": Truth.TRUE}).tolist() == [-1]
-    assert observe(model, {"short": Truth.FALSE, "medium": Truth.TRUE}).tolist() == [model.features[0].cells.index((False, True))]
+    assert observe(model, {"short": Truth.FALSE, "medium": Truth.TRUE}).tolist() == [
+        model.features[0].cells.index((False, True))
+    ]
 
 
 def test_a_pattern_that_cannot_be_is_no_evidence() -> None:

@@ -32,7 +32,10 @@ def computed(
 
 def by_hypothesis(model: Model, found: Posterior, row: int = 0) -> dict[Hypothesis, float]:
     single = {(c,): float(p) for c, p in zip(model.conditions, found.single[row], strict=True)}
-    pairs = {(model.conditions[a], model.conditions[b]): float(p) for (a, b), p in zip(model.pairs, found.pair[row], strict=True)}
+    pairs = {
+        (model.conditions[a], model.conditions[b]): float(p)
+        for (a, b), p in zip(model.pairs, found.pair[row], strict=True)
+    }
     return single | pairs
 
 
@@ -46,7 +49,10 @@ def assert_equal(got: Mapping[Hypothesis, float], wanted: Mapping[Hypothesis, Fr
 def test_one_stratum_equals_brute_force(data: st.DataObject) -> None:
     small = data.draw(small_books())
     answers = data.draw(answers_to(small))
-    assert_equal(computed(build_model(small.book()), answers, {"old": Fraction(1)}), small.posterior(answers, {"old": Fraction(1)}))
+    assert_equal(
+        computed(build_model(small.book()), answers, {"old": Fraction(1)}),
+        small.posterior(answers, {"old": Fraction(1)}),
+    )
 
 
 @FEW
@@ -108,7 +114,11 @@ def two(**more: object) -> Small:
 
 def test_a_pair_multiplies_odds_by_hand() -> None:
     # Odds 1 x 4 x 2 = 8, so P(f | a and b) = 8/9. Priors 1/2, 1/2 and 1/4 x 1/2 x 1/2 = 1/16.
-    weights = {("a",): HALF * Fraction(4, 5), ("b",): HALF * Fraction(2, 3), ("a", "b"): Fraction(1, 16) * Fraction(8, 9)}
+    weights = {
+        ("a",): HALF * Fraction(4, 5),
+        ("b",): HALF * Fraction(2, 3),
+        ("a", "b"): Fraction(1, 16) * Fraction(8, 9),
+    }
     total = sum(weights.values())
     got = computed(build_model(two().book()), {"f": True}, {"old": Fraction(1)})
     assert_equal(got, {h: w / total for h, w in weights.items()})
@@ -152,9 +162,13 @@ def grouped(correlation: float, *, overlapping: float | None = None) -> Model:
         {"a": {"young": HALF, "old": HALF}, "b": {"young": HALF, "old": HALF}}, dict.fromkeys("fgh", HALF),
         {("a", f): Fraction(4, 5) for f in "fgh"}, {"young": HALF, "old": HALF},
     )  # fmt: skip
-    groups = [{"id": "gr", "features": ["f", "g", "h"], "correlation": correlation, "why": "w", "basis": "expert_estimate"}]
+    groups = [
+        {"id": "gr", "features": ["f", "g", "h"], "correlation": correlation, "why": "w", "basis": "expert_estimate"}
+    ]
     if overlapping is not None:
-        groups.append({"id": "gs", "features": ["f", "g"], "correlation": overlapping, "why": "w", "basis": "expert_estimate"})
+        groups.append(
+            {"id": "gs", "features": ["f", "g"], "correlation": overlapping, "why": "w", "basis": "expert_estimate"}
+        )
     return build_model(small.book(groups=groups))
 
 

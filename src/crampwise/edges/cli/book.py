@@ -47,14 +47,24 @@ def check(ctx: click.Context, folder: Path | None, as_json: bool) -> None:
         ctx.exit(Exit.BAD_BOOK)
     if as_json:
         print_json(
-            {"sound": True, "version": found.info.version, "digest": found.digest, "counts": _counts(found), "problems": []}
+            {
+                "sound": True,
+                "version": found.info.version,
+                "digest": found.digest,
+                "counts": _counts(found),
+                "problems": [],
+            }
         )
         return
-    counts = ", ".join(f"{n} {kind.replace('_', ' ')}" for kind, n in _counts(found).items() if kind in _COUNTED)
+    counts = ", ".join(f"{n} {_COUNTED[kind]}" for kind, n in _counts(found).items() if kind in _COUNTED)
     click.echo(f"The book is sound: version {found.info.version}, {found.digest[:_SHORT_DIGEST]}, {counts}.")
 
 
-_COUNTED = ("findings", "red_flags", "conditions", "tests", "actions", "stretches", "medicines", "library", "sources", "claims")
+_COUNTED = {
+    "findings": "findings", "red_flags": "red flags", "conditions": "conditions", "tests": "tests",
+    "actions": "actions", "stretches": "stretches", "medicines": "medicines", "library": "library cards",
+    "sources": "sources", "claims": "claims",
+}  # fmt: skip
 
 
 def _counts(found: Book) -> dict[str, int]:
@@ -106,7 +116,11 @@ def search(
         return
     widths = (max(len(KINDS[h.kind]) for h in shown), min(36, max(len(h.id) for h in shown)))
     for hit in shown:
-        title = hit.title if plain or len(hit.title) <= _LONG_TITLE else hit.title[: _LONG_TITLE - 2].rsplit(" ", 1)[0] + " …"
+        title = (
+            hit.title
+            if plain or len(hit.title) <= _LONG_TITLE
+            else hit.title[: _LONG_TITLE - 2].rsplit(" ", 1)[0] + " …"
+        )
         out.columns((KINDS[hit.kind], hit.id, title), widths)
     if len(hits) > limit:
         out.text(f"{len(hits) - limit} more; --limit {len(hits)} shows them all.", style="dim")
@@ -124,7 +138,9 @@ def _kind(typed: str | None) -> str | None:
     for section, name in KINDS.items():
         if wanted in (section.replace("_", " "), name.replace("-", " "), f"{name}s".replace("-", " ")):
             return section
-    raise InputError([Problem("--kind", f"there is no kind called {typed!r}.", f"Kinds are {', '.join(KINDS.values())}.")])
+    raise InputError(
+        [Problem("--kind", f"there is no kind called {typed!r}.", f"Kinds are {', '.join(KINDS.values())}.")]
+    )
 
 
 @book.command(short_help="Show the evidence behind one entry.")
@@ -184,4 +200,4 @@ def _show_coverage(out: Out, opened: Book) -> None:
     out.gap()
     out.text(f"{found.executed} of {len(found.claims)} claims are executed.", style="bold")
     if found.provenance:
-        out.text(f"{len(found.provenance)} of these are provenance only: the source announces something that it does not give.")
+        out.text(f"{len(found.provenance)} of these are provenance only: the source announces what it does not give.")

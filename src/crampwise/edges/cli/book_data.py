@@ -52,7 +52,14 @@ def _claim(book: Book, claim: Claim) -> dict[str, Any]:
     start, end = claim.locator
     gap = {"gap": claim.gap} if claim.gap else {}
     document = book.sources[claim.source].title
-    return {"id": claim.id, "text": claim.text, "source": claim.source, "document": document, "locator": [start, end], **gap}
+    return {
+        "id": claim.id,
+        "text": claim.text,
+        "source": claim.source,
+        "document": document,
+        "locator": [start, end],
+        **gap,
+    }
 
 
 def _source(source: Source) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Everything that one entry of the book says, as labelled lines; whatever its kind, no field is left out."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
@@ -8,11 +9,12 @@ from typing import Any
 
 from crampwise.assess.engine import engine_of
 from crampwise.book.book import Book
-from crampwise.book.schema import care, findings, knowledge, medicines, workup
+from crampwise.book.schema import care, common, findings, knowledge, medicines, workup
 from crampwise.edges.cli.book_links import limits_words, rule_ids, value_words
 from crampwise.edges.cli.book_names import short_title, title_of
 from crampwise.interpret.prose import prose
-from crampwise.logic.rules import All, Any as AnyOf, AtLeast, Rule
+from crampwise.logic.rules import All, AtLeast, Rule
+from crampwise.logic.rules import Any as AnyOf
 
 _ELSEWHERE = ("id", "sources", "claims", "basis", "note", "read_note")
 """Fields that stand in the heading, with the evidence, or last."""
@@ -22,19 +24,28 @@ _LAST = ("likelihoods", "examples", "codes")
 
 _LABELS = {
     "when": "Holds when", "rule": "Holds when", "who_for": "Only for", "implies": "A yes here is also a yes to",
-    "answered_by": "Answered by", "asked_in": "Asked in", "ask": "Question", "short": "Label", "leak": "In ordinary night cramps",
-    "prior": "Share of presenters whose main cause it is", "likelihoods": "How often each finding is present with it",
-    "caught_by": "Red flags that catch it", "requires_any": "Impossible unless one of these may hold", "hold_s": "Hold, seconds",
-    "rest_s": "Rest, seconds", "not_for": "Not for people with", "fits": "Only for people with", "stop_if": "Stop if",
+    "answered_by": "Answered by", "asked_in": "Asked in", "ask": "Question", "short": "Label",
+    "leak": "In ordinary night cramps", "prior": "Share of presenters whose main cause it is",
+    "likelihoods": "How often each finding is present with it", "caught_by": "Red flags that catch it",
+    "requires_any": "Impossible unless one of these may hold", "hold_s": "Hold, seconds", "rest_s": "Rest, seconds",
+    "not_for": "Not for people with", "fits": "Only for people with", "stop_if": "Stop if",
     "sets": "Anyone who takes it has", "asks": "Asked of those who take it", "reference": "Reference intervals",
-    "cutoffs": "Bands", "not_when": "Not proposed when", "tell": "What the reader is told", "settled": "What was decided",
-    "executed_by": "Carried out by", "locator": "Place in the document, characters", "gap": "Missing in the source",
-    "show_with": "Told beside", "recovery": "Recovery windows", "corrections": "Said beside these facts", "do": "What to do",
-    "never": "What never to do", "because": "Why it matters", "why": "For clinicians", "says": "Says", "read": "How much was read",
-    "named_by": "How the source documents weigh it", "of": "Compared", "unit": "Unit", "p": "Probability", "by": "Judged by",
-    "what": "What it is", "next": "What next", "low": "Lowest plausible", "high": "Highest plausible", "site": "Its finding",
-    "plain": "In plain words", "only_if": "Only if", "mimic": "Look-alike",
+    "cutoffs": "Bands", "not_when": "Not proposed when", "tell": "What the reader is told",
+    "settled": "What was decided", "executed_by": "Carried out by", "locator": "Place in the document, characters",
+    "gap": "Missing in the source", "show_with": "Told beside", "recovery": "Recovery windows",
+    "corrections": "Said beside these facts", "do": "What to do", "never": "What never to do",
+    "because": "Why it matters", "why": "For clinicians", "says": "Says", "read": "How much was read",
+    "named_by": "How the source documents weigh it", "of": "Compared", "unit": "Unit", "p": "Probability",
+    "by": "Judged by", "what": "What it is", "next": "What next", "low": "Lowest plausible",
+    "high": "Highest plausible", "site": "Its finding", "plain": "In plain words", "only_if": "Only if",
+    "mimic": "Look-alike", "called": "Handed in as", "plain_why": "Why, in plain words",
+    "plain_how": "How, in plain words", "loinc": "LOINC codes", "rxnorm": "RxNorm code", "atc": "ATC code",
+    "rxnorm_check": "RxNorm code checked", "atc_check": "ATC code checked",
 }  # fmt: skip
+
+
+_CODE = re.compile(r"[a-z]+(_[a-z0-9]+)+")
+"""Values of the schema, such as same_day, are shown without their underscores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +65,12 @@ def parts_of(book: Book, id_: str) -> tuple[Part, ...]:
     found: list[Part] = []
     for f in fields(entry):
         value = getattr(entry, f.name)
-        if f.name in _ELSEWHERE or value is None or value is False or (value == shown and isinstance(value, str)):
+        if (
+            f.name in _ELSEWHERE
+            or value is None
+            or value is False
+            or (isinstance(value, str) and value in (shown, id_))
+        ):
             continue
         lines = tuple(filter(None, words.lines(value)))
         if lines:
@@ -65,9 +81,12 @@ def parts_of(book: Book, id_: str) -> tuple[Part, ...]:
 
 
 def _label(name: str, kind: str) -> str:
-    if (kind, name) == ("stretches", "sets"):
-        return "Sets"
-    return _LABELS.get(name) or name.strip("_").replace("_", " ").capitalize()
+    special = {
+        ("stretches", "sets"): "Sets",
+        ("conditions", "name"): "Clinical name",
+        ("tests", "when"): "Proposed when",
+    }
+    return special.get((kind, name)) or _LABELS.get(name) or name.strip("_").replace("_", " ").capitalize()
 
 
 class _Words:
@@ -106,7 +125,9 @@ class _Words:
         """Say a rule, its branches on lines of their own, then the rules behind the terms that it names."""
         match rule:
             case All(inner) | AnyOf(inner) | AtLeast(_, inner) if len(inner) > 1:
-                head = {All: "all of these:", AnyOf: "any of these:"}.get(type(rule), f"at least {getattr(rule, 'n', 1)} of these:")
+                head = {All: "all of these:", AnyOf: "any of these:"}.get(
+                    type(rule), f"at least {getattr(rule, 'n', 1)} of these:"
+                )
                 yield head
                 yield from (prose(r, self.labels) for r in inner)
             case _:
@@ -138,8 +159,10 @@ class _Words:
 
     def reference(self, text: str) -> str:
         """Give a text; one that is the id of an entry gets the entry's name before it."""
-        if text not in self.book.everything or self.book.everything[text][0] == "drug_classes":
-            return text.replace("_", " ") if text in _CODES else text
+        if text in self.book.drug_classes:
+            return f"{text}. {self.book.drug_classes[text].plain} {self.book.drug_classes[text].link}"
+        if text not in self.book.everything:
+            return text.replace("_", " ") if _CODE.fullmatch(text) else text
         return f"{short_title(self.book, text)} ({text})"
 
     def fields(self, value: Any) -> str:
@@ -152,15 +175,12 @@ class _Words:
 
     def rests_on(self, value: Any) -> str:
         """Say what a figure rests on."""
-        sources = (*getattr(value, "sources", ()), *getattr(value, "claims", ()), *filter(None, (getattr(value, "source", None),)))
+        sources = (
+            *getattr(value, "sources", ()),
+            *getattr(value, "claims", ()),
+            *filter(None, (getattr(value, "source", None),)),
+        )
         return ", ".join((value.basis.replace("_", " "), *sources))
-
-
-_CODES = frozenset(
-    "emergency_now same_day self_care emergency_screen red_flags this_month may_try not_recommended specialist_only yes_no "
-    "before_exercise not_opened second_hand contributing_factor expert_estimate standard_practice asked_about".split()
-)
-"""Values of the schema that are shown without their underscores."""
 
 
 def percent(share: float) -> str:
@@ -189,11 +209,19 @@ def _examples(x: care.Examples) -> Iterator[str]:
 
 def _person(answers: Mapping[str, Any]) -> str:
     said = {True: "yes", False: "no"}
-    return ", ".join(f"{k} {said.get(v, v) if isinstance(v, bool) else v}" for k, v in answers.items()) or "nothing known"
+    return (
+        ", ".join(f"{k} {said.get(v, v) if isinstance(v, bool) else v}" for k, v in answers.items()) or "nothing known"
+    )
 
 
-def _figure(w: _Words, x: care.Figure) -> str:
-    more = [x.arms, x.population, f"n = {x.n}" if x.n else "", f"certainty {x.certainty}" if x.certainty else "", x.note]
+def _figure(w: _Words, x: common.Figure) -> str:
+    more = [
+        x.arms,
+        x.population,
+        f"n = {x.n}" if x.n else "",
+        f"certainty {x.certainty}" if x.certainty else "",
+        x.note,
+    ]
     value = value_words(x)
     return f"{x.what}{f': {value}' if value else ''} [{w.rests_on(x)}]" + "".join(f"; {m}" for m in more if m)
 
@@ -222,6 +250,12 @@ def _recovery(w: _Words, x: knowledge.Recovery) -> str:
     return f"{x.what}: {limits_words(x)} ({x.claim})" + (f". {x.text}" if x.text else "")
 
 
+def _medicine_figure(w: _Words, x: medicines.MedicineFigure) -> str:
+    arms = f"{x.drug} with it, {x.placebo} without" if x.drug is not None or x.placebo is not None else ""
+    said = ", ".join(filter(None, (x.measure, value_words(x), arms)))
+    return "; ".join(filter(None, (said, x.population, x.check.replace("_", " "), x.note)))
+
+
 def _conversion(w: _Words, x: workup.Conversion) -> str:
     offset = f" {'+' if x.offset > 0 else '-'} {abs(x.offset)}" if x.offset else ""
     called = f" (only for {', '.join(x.called)})" if x.called else ""
@@ -229,11 +263,11 @@ def _conversion(w: _Words, x: workup.Conversion) -> str:
 
 
 _SAY: Mapping[type, Callable[[_Words, Any], str]] = {
-    care.Name: lambda w, x: f"{x.plain} (clinical: {x.clinical})",
+    care.Name: lambda w, x: x.clinical,
     care.Likelihood: _likelihood,
     care.NamedBy: _named_by,
     care.Caution: _caution,
-    care.Figure: _figure,
+    common.Figure: _figure,
     findings.Leak: _leak,
     findings.Option: lambda w, x: f"{x.label} ({x.id})",
     workup.Interval: _interval,
@@ -245,5 +279,5 @@ _SAY: Mapping[type, Callable[[_Words, Any], str]] = {
     knowledge.Recovery: _recovery,
     knowledge.Correction: lambda w, x: f"{x.text} ({x.note})",
     knowledge.Reading: lambda w, x: f"{x.says} ({', '.join(x.claims)})",
-    medicines.MedicineFigure: lambda w, x: w.fields(x),
+    medicines.MedicineFigure: _medicine_figure,
 }

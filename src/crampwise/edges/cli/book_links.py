@@ -15,7 +15,22 @@ from crampwise.edges.cli.book_names import name_of
 from crampwise.logic.rules import Compare, OneOf, Present, Rule, Term, children
 
 _NO_REFERENCE = frozenset(
-    ("id", "kind", "group", "category", "basis", "system", "level", "name", "term", "title", "block", "examples", "called", "codes")
+    (
+        "id",
+        "kind",
+        "group",
+        "category",
+        "basis",
+        "system",
+        "level",
+        "name",
+        "term",
+        "title",
+        "block",
+        "examples",
+        "called",
+        "codes",
+    )
 )
 """Fields whose text may look like the id of an entry without meaning it."""
 
@@ -44,12 +59,12 @@ class Evidence:
 
 def used_by(book: Book, id_: str) -> Mapping[str, tuple[str, ...]]:
     """Give the entries that refer to this one, by kind of content; also the questions of the emergency screen."""
-    found = {kind: ids for kind, ids in _users(book).get(id_, {}).items()}
+    found = {kind: tuple(ids) for kind, ids in _users(book).get(id_, {}).items()}
     asked = tuple(i.id for s in book.emergency_screen.screens for i in s.items if id_ in (*i.findings, *i.then))
-    covered = book.emergency_screen.coverage.get(id_, ())  # type: ignore[call-overload]
+    covered = {str(flag): items for flag, items in book.emergency_screen.coverage.items()}.get(id_, ())
     if asked or covered:
         found["emergency_screen"] = (*asked, *covered)
-    return {kind: tuple(ids) for kind, ids in found.items()}
+    return found
 
 
 @lru_cache(maxsize=2)
@@ -151,10 +166,14 @@ def _figures(book: Book, entry: Any) -> Iterator[FigureBasis]:
 
 def _figure(book: Book, field_name: str, part: Any, basis: str) -> FigureBasis:
     label = field_name.replace("_", " ")
-    what = next((getattr(part, n) for n in ("finding", "what", "label", "group", "measure") if getattr(part, n, "")), "")
+    what = next(
+        (getattr(part, n) for n in ("finding", "what", "label", "group", "measure") if getattr(part, n, "")), ""
+    )
     sources = (*getattr(part, "sources", ()), *filter(None, (getattr(part, "source", None),)))
     named = name_of(book, str(what))
-    return FigureBasis(f"{label}: {named}".rstrip(": "), value_words(part), str(getattr(part, "basis", basis)), tuple(sources))
+    return FigureBasis(
+        f"{label}: {named}".rstrip(": "), value_words(part), str(getattr(part, "basis", basis)), tuple(sources)
+    )
 
 
 def value_words(part: Any) -> str:
@@ -188,7 +207,7 @@ def limits_words(part: Any) -> str:
     times = tuple(getattr(part, "times_uln", ()))
     if times:
         low_times, high_times = (*times, None)[:2]
-        words.append(f"{low_times or 0} to {high_times or 'more'} times the upper limit")
+        words.append(f"{low_times or 0} {f'to {high_times}' if high_times else 'or more'} times the upper limit")
     if hasattr(part, "to_days"):
         unit = "days"
     return f"{', '.join(words)} {unit}".strip() if words else ""

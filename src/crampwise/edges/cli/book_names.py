@@ -9,7 +9,8 @@ from crampwise.logic.errors import InputError, Problem
 
 KINDS: Mapping[str, str] = {
     "findings": "finding", "terms": "term", "red_flags": "red flag", "conditions": "condition", "tests": "test",
-    "panels": "panel", "formulas": "formula", "scores": "score", "examination": "exam step", "look_alikes": "look-alike",
+    "panels": "panel", "formulas": "formula", "scores": "score", "examination": "exam step",
+    "look_alikes": "look-alike",
     "actions": "action", "stretches": "stretch", "muscles": "muscle", "medicines": "medicine",
     "drug_classes": "drug class", "brands": "brand", "monitoring": "monitoring", "combinations": "combination",
     "electrolytes": "electrolyte", "class_evidence": "class evidence", "comparisons": "comparison",
@@ -18,7 +19,12 @@ KINDS: Mapping[str, str] = {
 }  # fmt: skip
 """Singular name of each kind of content."""
 
-SETTLED = {"disagreement": "sources disagree", "correction": "correction", "defect": "defect", "uncovered": "not in the sources"}
+SETTLED = {
+    "disagreement": "sources disagree",
+    "correction": "correction",
+    "defect": "defect",
+    "uncovered": "not in the sources",
+}
 """What kinds of settled points are called."""
 
 _TITLES: Mapping[str, Callable[[Any], str]] = {
@@ -36,7 +42,7 @@ _TITLES: Mapping[str, Callable[[Any], str]] = {
     "combinations": lambda e: e.together,
     "electrolytes": lambda e: e.plain,
     "class_evidence": lambda e: f"{e.drug_class}: {e.measure}",
-    "comparisons": lambda e: ", ".join(e.of),
+    "comparisons": lambda e: ", ".join(m.removeprefix("med_").replace("_", " ") for m in e.of),
     "glossary": lambda e: e.term,
     "policies": lambda e: e.text,
     "standards": lambda e: e.body,

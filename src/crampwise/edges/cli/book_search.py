@@ -18,11 +18,23 @@ _WHOLE, _PREFIX = 1.0, 0.5
 _LEAST_PREFIX = 3
 
 _ALSO_FIELDS = ("also", "also_called")
-_TITLE_FIELDS = ("short", "title", "ask", "clinical", "topic", "term", "mimic", "name", "ingredient", "drug_class", "body")
+_TITLE_FIELDS = (
+    "short",
+    "title",
+    "ask",
+    "clinical",
+    "topic",
+    "term",
+    "mimic",
+    "name",
+    "ingredient",
+    "drug_class",
+    "body",
+)
 _TEXT_FIELDS = (
-    "meaning", "what", "clues", "next", "because", "do", "never", "say", "works", "ask_first", "plain", "plain_why", "plain_how",
-    "start", "steps", "why", "tell", "settled", "text", "link", "advice", "risk", "together", "clue", "caution", "says", "authors",
-    "facts", "options", "called", "safety", "mechanism",
+    "meaning", "what", "clues", "next", "because", "do", "never", "say", "works", "ask_first", "plain", "plain_why",
+    "plain_how", "start", "steps", "why", "tell", "settled", "text", "link", "advice", "risk", "together", "clue",
+    "caution", "says", "authors", "facts", "options", "called", "safety", "mechanism",
 )  # fmt: skip
 _PRIORITY = ("glossary", "red_flags", "conditions", "medicines", "brands", "actions", "stretches", "muscles", "library")
 

@@ -3,13 +3,13 @@
 from crampwise.book.book import Book
 from crampwise.book.schema.knowledge import Claim, Judgement, Source
 from crampwise.edges.cli.book_entry import Part, parts_of
-from crampwise.edges.cli.book_links import Evidence, evidence_of, used_by
+from crampwise.edges.cli.book_links import Evidence, FigureBasis, evidence_of, used_by
 from crampwise.edges.cli.book_names import KINDS, SETTLED, short_title, title_of
 from crampwise.edges.cli.out import Out
 
 READ = {
-    "full": "read in full", "abstract": "abstract read", "excerpt": "excerpt read", "second_hand": "known at second hand only",
-    "not_opened": "not opened",
+    "full": "read in full", "abstract": "abstract read", "excerpt": "excerpt read",
+    "second_hand": "known at second hand only", "not_opened": "not opened",
 }  # fmt: skip
 """How much of a source was read, in words."""
 
@@ -34,7 +34,7 @@ def show_evidence(out: Out, book: Book, id_: str) -> None:
 def _title(out: Out, book: Book, id_: str) -> None:
     kind, entry = book.everything[id_]
     out.heading(title_of(kind, entry))
-    out.text(f"{KINDS[kind]}, {id_}".capitalize() if id_ == kind else f"{KINDS[kind][0].upper()}{KINDS[kind][1:]} {id_}", style="dim")
+    out.text(f"{KINDS[kind].capitalize()}, id {id_}", style="dim")
 
 
 def _part(out: Out, part: Part) -> None:
@@ -54,33 +54,26 @@ def _uses(out: Out, book: Book, id_: str) -> None:
     out.heading("Where it is used")
     for kind, ids in uses.items():
         shown = ", ".join(i if len(ids) > _MANY_IDS or kind == "claims" else _named(book, i) for i in ids)
+        if kind == "emergency_screen":
+            shown = " ".join(i.ask for s in book.emergency_screen.screens for i in s.items if i.id in ids)
         out.item(f"{kind.replace('_', ' ')}: {shown}")
 
 
 def _named(book: Book, id_: str) -> str:
     title = short_title(book, id_, 45)
-    return id_ if title == id_ else f"{title} ({id_})"
+    return title if title.startswith(id_) else f"{title} ({id_})"
 
 
 def _evidence(out: Out, book: Book, found: Evidence, *, figures: bool) -> None:
     out.heading("What it rests on")
     if found.basis:
         out.pair("Basis", found.basis.replace("_", " "))
-    if found.claims:
-        out.text("Claims:")
-        for claim in found.claims:
-            out.item(claim_words(book, claim))
-    if found.sources:
-        out.text("Sources:")
-        for source in found.sources:
-            out.item(source_words(source))
+    _listed(out, "Claims", [claim_words(c) for c in found.claims])
+    _listed(out, "Sources", [source_words(s) for s in found.sources])
     for judgement in found.judgements:
         out.item(judgement_words(judgement), indent=0, mark="")
-    if figures and found.figures:
-        out.text("Basis of each figure:")
-        for figure in found.figures:
-            named = f" ({', '.join(figure.sources)})" if figure.sources else ""
-            out.item(f"{figure.what}: {figure.value or 'no figure'}, {figure.basis.replace('_', ' ')}{named}")
+    if figures:
+        _listed(out, "Basis of each figure", [_figure_words(f) for f in found.figures])
     if not (found.claims or found.sources or found.judgements or found.figures):
         out.text("Nothing of its own: it only leads to other entries.")
     for settled in found.settled:
@@ -88,11 +81,23 @@ def _evidence(out: Out, book: Book, found: Evidence, *, figures: bool) -> None:
         out.text(settled.tell)
 
 
-def claim_words(book: Book, claim: Claim) -> str:
+def _listed(out: Out, label: str, lines: list[str]) -> None:
+    if lines:
+        out.text(f"{label}:")
+    for line in lines:
+        out.item(line)
+
+
+def _figure_words(figure: FigureBasis) -> str:
+    named = f" ({', '.join(figure.sources)})" if figure.sources else ""
+    return f"{figure.what}: {figure.value or 'no figure'}, {figure.basis.replace('_', ' ')}{named}"
+
+
+def claim_words(claim: Claim) -> str:
     """Say a claim with its place: [start, end) in characters of its document."""
     start, end = claim.locator
     gap = f" Provenance only: {claim.gap}." if claim.gap else ""
-    return f"{claim.id}: {claim.text} [{start}, {end}) in {book.sources[claim.source].title}.{gap}"
+    return f"{claim.id}: {claim.text} [{start}, {end}) in {claim.source}.{gap}"
 
 
 def source_words(source: Source) -> str:

@@ -45,7 +45,9 @@ def read_cases(book: Book, folder: Path) -> list[Case]:
         MissingFileError: the folder is not there or holds no case. InputError: with every problem of every file.
     """
     if not folder.is_dir():
-        raise MissingFileError([Problem(str(folder), "there is no such folder.", "Name the folder that holds the cases.")])
+        raise MissingFileError(
+            [Problem(str(folder), "there is no such folder.", "Name the folder that holds the cases.")]
+        )
     paths = sorted(p for p in folder.iterdir() if p.suffix.lower() in _SUFFIXES and p.is_file())
     if not paths:
         remedy = f"Cases are files that end in {', '.join(_SUFFIXES)}."
@@ -93,7 +95,6 @@ def as_data(result: Evaluation) -> dict[str, Any]:
         "causes": {
             **top,
             **{f"{name}_fraction": _fraction(n, result.with_conditions) for name, n in top.items()},
-            "cases": result.with_conditions,
         },
         "tests": {
             "expected": result.tests_expected,
@@ -117,7 +118,12 @@ def _show(out: Out, result: Evaluation) -> None:
         ("urgency too high", result.too_high, result.cases, urgency["too_high_fraction"]),
         ("emergencies missed", result.emergencies_missed, result.emergencies, urgency["emergencies_missed_fraction"]),
         *(
-            (f"accepted cause in first {n}" if n > 1 else "accepted cause first", count, result.with_conditions, causes[f"top{n}_fraction"])
+            (
+                f"accepted cause in first {n}" if n > 1 else "accepted cause first",
+                count,
+                result.with_conditions,
+                causes[f"top{n}_fraction"],
+            )
             for n, count in result.top.items()
         ),
         ("expected tests proposed", result.tests_proposed, result.tests_expected, tests["proposed_fraction"]),

@@ -64,7 +64,12 @@ class Out:
             click.echo(f"{first.strip()} {text}".strip() if first.strip() not in ("", "-") else text)
             return
         lines = textwrap.wrap(
-            text, self.width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False, break_long_words=False
+            text,
+            self.width,
+            initial_indent=first,
+            subsequent_indent=rest,
+            break_on_hyphens=False,
+            break_long_words=False,
         )
         for line in lines or [""]:
             self._console.print(line, style=style or None, soft_wrap=True)
