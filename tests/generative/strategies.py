@@ -66,7 +66,7 @@ def worlds(draw: st.DrawFn) -> World:
         booleans = [f for f in layer if isinstance(f, YesNo)]
         for i, finding in enumerate(booleans):
             targets = [f.id for f in (*booleans[i + 1 :], *lower) if isinstance(f, YesNo)]
-            if targets and draw(st.booleans()):
+            if draw(st.booleans()) and targets:
                 implies[finding.id] = tuple(
                     draw(st.lists(st.sampled_from(targets), min_size=1, max_size=2, unique=True))
                 )

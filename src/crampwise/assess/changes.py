@@ -7,12 +7,13 @@ from itertools import pairwise
 import numpy as np
 
 from crampwise.assess.assessment import Change
-from crampwise.assess.causes import Differential
+from crampwise.assess.causes import Differential, strata_of
 from crampwise.assess.engine import Engine
 from crampwise.assess.known import Known
 from crampwise.assess.triage import answer_words
 from crampwise.book.book import rank
 from crampwise.book.schema.common import LEVELS
+from crampwise.differential.features import Floats
 from crampwise.differential.posterior import posterior
 from crampwise.interpret.program import Results
 from crampwise.logic.answers import Answers, Empty, Value
@@ -36,14 +37,19 @@ def changes(engine: Engine, known: Known, found: Differential, level: int) -> tu
     results = engine.program.run(lanes)
     valid = [lane for lane in range(len(tries)) if not results.conflict >> lane & 1]
     by_level = _levels(engine, results)
-    urgent = [(lane, new) for lane in valid if (new := _level(by_level, lane)) != level]
+    after = _marginals(engine, found, results, tries, valid)
+    urgent = [
+        (lane, new)
+        for lane in valid
+        if (new := max(_level(by_level, lane), _likely_level(engine, after.get(lane, found.marginal)))) != level
+    ]
     told = [
         _change(engine, "raises_urgency" if new > level else "lowers_urgency", tries[lane], LEVELS[new])
         for lane, new in urgent
         if new > level or known.given.get(tries[lane][0]) is not None
     ]
     told.sort(key=lambda c: (c.kind, -rank(c.to)))  # type: ignore[arg-type]
-    return (*told, *_swaps(engine, found, results, tries, valid))
+    return (*told, *_swaps(engine, found, after, tries))
 
 
 def _hypotheticals(engine: Engine, known: Known) -> Iterator[Hypothetical]:
@@ -92,28 +98,42 @@ def _change(engine: Engine, kind: str, tried: Hypothetical, to: str) -> Change:
     return Change(kind, finding_id, entry.ask, said, to)  # type: ignore[arg-type]
 
 
-def _swaps(
+def _marginals(
     engine: Engine, found: Differential, results: Results, tries: list[Hypothetical], valid: list[int]
-) -> Iterator[Change]:
-    """Single answers after which another condition would come first."""
-    model = engine.model
-    rows, lanes = [], []
+) -> dict[int, Floats]:
+    """Probability of each condition in each lane whose answer tells anything about causes."""
+    model, now = engine.model, found.posterior.marginal[0] > 0
+    lanes, strata, rows, possible = [], [], [], []
     for lane in valid:
         truths = {p: results.truth(f"known/{p}", lane) for p in _parts_touched(engine, tries[lane][0])}
-        if not truths:
-            continue
-        cells = _with(engine, found, truths)
-        if (cells != found.cells).any():
-            rows.append(cells)
+        cells = _with(engine, found, truths) if truths else found.cells
+        shares, can_be = strata_of(engine, results, lane), engine.possible_conditions(results.false, lane)
+        if shares != found.strata or (can_be & ~now).any() or (now & ~can_be).any() or (cells != found.cells).any():
             lanes.append(lane)
-    if not rows:
-        return
-    possible = np.tile(found.posterior.marginal[0] > 0, (len(rows), 1))
+            strata.append(shares)
+            rows.append(cells)
+            possible.append(can_be)
+    if not lanes:
+        return {}
+    after = posterior(model, strata, np.array(rows), np.array(possible)).marginal
+    return dict(zip(lanes, after, strict=True))
+
+
+def _likely_level(engine: Engine, marginal: Floats) -> int:
+    """The highest urgency of a likely condition."""
+    likely = np.flatnonzero(marginal >= engine.book.differential.wording.likely)
+    ids = engine.model.conditions
+    return max((rank(engine.book.conditions[ids[h]].urgency) for h in likely), default=0)
+
+
+def _swaps(
+    engine: Engine, found: Differential, after: dict[int, Floats], tries: list[Hypothetical]
+) -> Iterator[Change]:
+    """Single answers after which another condition would come first."""
     first = int(found.marginal.argmax())
-    after = posterior(model, [found.strata] * len(rows), np.array(rows), possible).marginal.argmax(axis=1)
-    for lane, new in zip(lanes, after, strict=True):
-        if int(new) != first:
-            yield _change(engine, "swaps_first_cause", tries[lane], model.conditions[int(new)])
+    for lane, marginal in after.items():
+        if (new := int(marginal.argmax())) != first:
+            yield _change(engine, "swaps_first_cause", tries[lane], engine.model.conditions[new])
 
 
 def _parts_touched(engine: Engine, finding_id: str) -> tuple[str, ...]:

@@ -285,11 +285,13 @@ class Engine:
         """Call a weight of evidence by its word."""
         return next(w.word for w in self.book.words.weights if abs(decibans) >= w.decibans)
 
-    def possible_conditions(self, false: Mapping[str, int]) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
-        """Mark conditions whose requirements are not all false in lane 0."""
+    def possible_conditions(
+        self, false: Mapping[str, int], lane: int = 0
+    ) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+        """Mark conditions whose requirements are not all false in a lane."""
         possible = np.ones(len(self.model.conditions), dtype=np.bool_)
         for i, keys in self.requires:
-            possible[i] = not all(false[k] & 1 for k in keys)
+            possible[i] = not all(false[k] >> lane & 1 for k in keys)
         return possible
 
 

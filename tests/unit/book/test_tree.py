@@ -110,7 +110,7 @@ def test_the_text_of_a_scalar_is_kept(text: str) -> None:
             "a:\n\t- b",
             "a.yaml:2:1: this is not valid YAML: found character that cannot start any token. Mend the syntax here.",
         ),
-        ("a: [1", "a.yaml:1:7: this is not valid YAML: did not find expected ',' or ']'. Mend the syntax here."),
+        ("a: [1\n", "a.yaml:2:1: this is not valid YAML: did not find expected ',' or ']'. Mend the syntax here."),
         ("a: 1\n---\nb: 2", "a.yaml:2:1: this is not valid YAML: but found another document. Mend the syntax here."),
         ("a: *x", "a.yaml:1:4: this is not valid YAML: found undefined alias. Mend the syntax here."),
         ("a: \x00", "a.yaml: this cannot be read as YAML (ReaderError). Save it as plain UTF-8 YAML."),

@@ -4,9 +4,9 @@ from itertools import permutations
 import pytest
 
 from crampwise.interpret.world import Conflict, World, close, conflicts
-from crampwise.logic.answers import Answers, Empty
+from crampwise.logic.answers import Answers, Empty, Value
 from crampwise.logic.findings import Choice, Number, YesNo
-from crampwise.logic.rules import All, Compare, Not, OneOf, Present
+from crampwise.logic.rules import All, Compare, Not, OneOf, Present, Rule
 
 FINDINGS = {
     f.id: f
@@ -25,7 +25,7 @@ SEX, AGE = Choice("sex", ("female", "male")), Number("age", "a", Decimal(0), Dec
 PREGNANT = Present(YesNo("pregnant"))
 CAN_BE_PREGNANT = All((OneOf(SEX, ("female",)), Compare(AGE, ">=", Decimal(12))))
 IMPLIES = {"thiazide": ("diuretic",), "diuretic": ("medicine",)}
-WHO_FOR = {"pregnant": CAN_BE_PREGNANT, "weeks": PREGNANT, "waters_broke": PREGNANT}
+WHO_FOR: dict[str, Rule] = {"pregnant": CAN_BE_PREGNANT, "weeks": PREGNANT, "waters_broke": PREGNANT}
 WORLD = World(FINDINGS, IMPLIES, WHO_FOR)
 
 
@@ -65,7 +65,7 @@ def test_what_follows_is_no_longer_not_sure() -> None:
 
 
 def test_given_answers_are_never_changed() -> None:
-    given = {"thiazide": True, "medicine": False, "sex": "male", "pregnant": True, "weeks": Decimal(20)}
+    given: dict[str, Value] = {"thiazide": True, "medicine": False, "sex": "male", "pregnant": True, "weeks": Decimal(20)}
     assert close(WORLD, Answers(given)).values.items() >= given.items()
 
 
@@ -105,7 +105,7 @@ def test_a_no_or_an_empty_value_is_no_conflict_with_who_for() -> None:
 
 
 def test_answers_that_fit_have_no_conflict() -> None:
-    given = {"sex": "female", "age": Decimal(30), "pregnant": True, "weeks": Decimal(20), "thiazide": True}
+    given: dict[str, Value] = {"sex": "female", "age": Decimal(30), "pregnant": True, "weeks": Decimal(20), "thiazide": True}
     assert conflicts(WORLD, Answers(given)) == []
 
 

@@ -1,6 +1,7 @@
 """`crampwise relieve`: a guided stretch for a cramp, once it is clear that nothing speaks against it."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
@@ -55,14 +56,14 @@ class Session:
 @book_option
 def relieve(
     muscle: tuple[str, ...], as_list: bool, answers: str | None, country: str | None, plain: bool, fast: bool,
-    book_folder: str | None,
+    book_folder: Path | None,
 ) -> None:  # fmt: skip
     """Do a guided stretch for a cramp in MUSCLE, such as calf, "back of the thigh" or foot.
 
     First asks what could make a stretch unsafe, and does not go on while that
     is not clear.
     """
-    book = the_book(book_folder)  # type: ignore[arg-type]
+    book = the_book(book_folder)
     session = Session(engine_of(book), Out(plain), StandardInput(), Clock(fast), country or country_of_locale())
     chosen = choose(book, " ".join(muscle)) if muscle else None
     if as_list:

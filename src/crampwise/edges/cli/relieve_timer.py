@@ -118,7 +118,8 @@ def _live(out: Out, step: Step, pace: Pace) -> Key:
         key = pace.wait(1)
         if key is not Key.NONE:
             break
-    _draw(out, step, 0)
+    else:
+        _draw(out, step, 0)
     click.echo()
     return key
 

@@ -1,0 +1,95 @@
+"""What would change this: every change that is told is tried out by really assessing again."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from crampwise.assess.assess import assess
+from crampwise.assess.assessment import Assessment, Change
+from crampwise.assess.engine import engine_of
+from crampwise.assess.known import know
+from crampwise.assess.triage import answer_words
+from crampwise.book.book import Book, rank
+from crampwise.logic.answers import Value
+from crampwise.logic.findings import Choice, Number, YesNo
+from tests.support.people import TODAY, cases, shipped, told, values_of
+from tests.support.small import small_book
+
+SMALL, BOOK = small_book(), shipped()
+CASES = sorted(cases())
+
+
+def values_meant(book: Book, change: Change) -> list[Value]:
+    """The values whose words are the answer of a change; a number is read back from its words."""
+    finding = book.catalogue[change.finding]
+    if isinstance(finding, Number):
+        return list(values_of(book, {change.finding: change.answer.split(" ")[0]}).values())
+    every: tuple[Value, ...] = (True, False) if isinstance(finding, YesNo) else ()
+    options: tuple[Value, ...] = finding.options if isinstance(finding, Choice) else every
+    return [v for v in options if answer_words(engine_of(book), finding, v) == change.answer]
+
+
+def assert_really_changes(book: Book, given: Mapping[str, Value], before: Assessment, change: Change) -> None:
+    (value,) = values_meant(book, change)
+    after = told(book, {**given, change.finding: value})
+    now, then = rank(before.urgency.at_least), rank(after.urgency.at_least)
+    match change.kind:
+        case "raises_urgency":
+            assert then >= rank(change.to) > now, change  # type: ignore[arg-type]
+        case "lowers_urgency":
+            assert change.finding in given, change
+            assert then == rank(change.to) < now, change  # type: ignore[arg-type]
+        case "swaps_first_cause":
+            assert first(after) == change.to != first(before), change
+
+
+def first(result: Assessment) -> str:
+    return max(result.causes, key=lambda c: c.probability).id
+
+
+def test_an_open_answer_that_would_raise_the_urgency_is_told() -> None:
+    told_changes = told(SMALL, {"cramp": True}).changes
+    assert ("raises_urgency", "dark", "yes", "emergency_now") in [(c.kind, c.finding, c.answer, c.to) for c in told_changes]
+
+
+def test_a_given_answer_that_decides_the_urgency_is_told() -> None:
+    found = told(SMALL, {"cramp": True, "dark": True, "swollen": False}).changes
+    lower = {c.finding for c in found if c.kind == "lowers_urgency"}
+    assert lower == {"cramp", "dark"}
+    assert not [c for c in found if c.kind == "raises_urgency"]
+
+
+def test_a_number_is_tried_on_both_sides_of_its_threshold() -> None:
+    found = [c for c in told(SMALL, {"cramp": False}).changes if c.finding == "age_years"]
+    assert {c.to for c in found} == {"soon"}
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {}, {"cramp": True}, {"cramp": True, "dark": True}, {"pills": True, "night": False}, {"swollen": True, "dark": False},
+        {"cramp": True, "night": True, "dark": False, "swollen": False, "pills": False, "bruises": False},
+        {"cramp": False, "dark": False, "swollen": False, "night": True, "pills": True, "age_years": 40, "salt_level": 3},
+        {"cramp": True, "dark": True, "night": False, "pills": False},
+    ],
+)  # fmt: skip
+def test_every_change_in_the_small_book_is_real(answers: dict) -> None:
+    given = values_of(SMALL, {k: v if not isinstance(v, bool) else ("yes" if v else "no") for k, v in answers.items()})
+    before = told(SMALL, given)
+    for change in before.changes:
+        assert_really_changes(SMALL, given, before, change)
+
+
+@pytest.mark.parametrize("case_id", CASES[::4])
+def test_every_change_told_for_a_case_is_real(case_id: str) -> None:
+    known = know(engine_of(BOOK), cases()[case_id])
+    before = told(BOOK, known.given.values)
+    assert before.urgency == assess(BOOK, cases()[case_id], TODAY).urgency
+    for change in before.changes[:40]:
+        assert_really_changes(BOOK, known.given.values, before, change)
+
+
+def test_no_change_is_told_twice() -> None:
+    for case_id in CASES[:8]:
+        found = assess(BOOK, cases()[case_id], TODAY).changes
+        assert len(found) == len(set(found))

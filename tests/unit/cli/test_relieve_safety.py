@@ -1,0 +1,116 @@
+"""A stretch starts only when nothing speaks against it; what is unclear is asked with as few questions as possible."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crampwise.assess.engine import engine_of
+from crampwise.assess.intake import Intake
+from crampwise.assess.known import know
+from crampwise.assess.triage import ALONE, GIVEN, evaluate_rules
+from crampwise.book.compile import open_book
+from crampwise.book.schema.care import Stretch
+from crampwise.edges.cli.relieve_safety import Standing, relief_now, stand, with_answer, with_muscle
+
+BOOK = open_book()
+ENGINE = engine_of(BOOK)
+STRETCHES = tuple(BOOK.stretches.values())
+
+
+def start(stretch: Stretch) -> Intake:
+    return with_muscle(ENGINE, Intake(), BOOK.muscles[stretch.muscle])
+
+
+def clear(stretch: Stretch) -> tuple[Intake, Standing, int]:
+    """Give every clearing answer, one by one."""
+    intake, standing, asked = start(stretch), stand(ENGINE, start(stretch), stretch), 0
+    while standing.verdict == "ask":
+        finding = standing.asks[0].finding
+        intake = with_answer(intake, finding, standing.clearing[finding])
+        standing, asked = stand(ENGINE, intake, stretch), asked + 1
+    return intake, standing, asked
+
+
+@pytest.mark.parametrize("stretch", STRETCHES, ids=lambda s: s.id)
+def test_clearing_answers_lead_to_the_stretch_with_fewer_questions_than_findings(stretch: Stretch) -> None:
+    first = stand(ENGINE, start(stretch), stretch)
+    assert first.verdict == "ask"
+    _, standing, asked = clear(stretch)
+    assert standing.verdict == "go"
+    assert asked == len(first.asks) <= len(first.offer.asks)
+
+
+@pytest.mark.parametrize("stretch", STRETCHES, ids=lambda s: s.id)
+def test_questions_of_the_emergency_screen_come_first(stretch: Stretch) -> None:
+    asked_in = [BOOK.findings[a.finding].asked_in == "emergency_screen" for a in stand(ENGINE, start(stretch), stretch).asks]
+    assert asked_in == sorted(asked_in, reverse=True)
+
+
+@pytest.mark.parametrize("stretch", STRETCHES, ids=lambda s: s.id)
+def test_nothing_known_never_goes(stretch: Stretch) -> None:
+    assert stand(ENGINE, Intake(), stretch).verdict == "ask"
+
+
+@pytest.mark.parametrize("stretch", STRETCHES, ids=lambda s: s.id)
+def test_not_sure_throughout_is_unsure(stretch: Stretch) -> None:
+    intake, standing = start(stretch), stand(ENGINE, start(stretch), stretch)
+    for _ in range(100):
+        if standing.verdict != "ask":
+            break
+        intake = with_answer(intake, standing.asks[0].finding, None)
+        standing = stand(ENGINE, intake, stretch)
+    assert standing.verdict == "unsure"
+    assert standing.unclear
+
+
+@given(data=st.data())
+def test_any_answers_end_in_a_verdict_that_the_rules_support(data: st.DataObject) -> None:
+    stretch = data.draw(st.sampled_from(STRETCHES))
+    intake = start(stretch)
+    standing = stand(ENGINE, intake, stretch)
+    seen: set[str] = set()
+    while standing.verdict == "ask":
+        finding = standing.asks[0].finding
+        assert finding not in seen
+        assert finding in ENGINE.patient
+        assert BOOK.findings[finding].kind == "yes_no"
+        seen.add(finding)
+        intake = with_answer(intake, finding, data.draw(st.sampled_from([False, False, False, True, None])))
+        standing = stand(ENGINE, intake, stretch)
+    results = evaluate_rules(ENGINE, know(ENGINE, intake))
+    keys = ENGINE.not_for[stretch.id]
+    if standing.verdict == "go":
+        assert all(results.false[k] >> ALONE & 1 for k in keys)
+        assert not standing.emergencies
+    elif standing.verdict == "stop":
+        assert standing.emergencies or any(results.true[k] >> GIVEN & 1 for k in keys)
+    else:
+        assert not all(results.false[k] >> ALONE & 1 for k in keys)
+
+
+def test_groups_hold_only_questions_to_which_no_is_safe() -> None:
+    for stretch in STRETCHES:
+        group = stand(ENGINE, start(stretch), stretch).group
+        assert 1 <= len(group) <= 4
+        assert len(group) == 1 or all(stand(ENGINE, start(stretch), stretch).clearing[a.finding] is False for a in group)
+
+
+def test_an_emergency_stops_whatever_else_is_clear() -> None:
+    stretch = BOOK.stretches["s_calf_wall"]
+    intake, standing, _ = clear(stretch)
+    assert standing.verdict == "go"
+    flag = BOOK.red_flags["t_seizure"]
+    for finding, value in flag.examples.fires[0].items():
+        intake = with_answer(intake, finding, BOOK.catalogue[finding] and value in ("yes", True))
+    standing = stand(ENGINE, intake, stretch)
+    assert standing.verdict == "stop"
+    assert "t_seizure" in {f.id for f in standing.emergencies}
+
+
+def test_relief_is_only_what_is_offered_for_the_muscle_now() -> None:
+    stretch = BOOK.stretches["s_calf_wall"]
+    intake, _, _ = clear(stretch)
+    offers = relief_now(ENGINE, intake, BOOK.muscles["calf"])
+    assert offers
+    assert {o.horizon for o in offers} == {"now"}
+    assert {o.status for o in offers} == {"offered"}
