@@ -90,7 +90,7 @@ def test_html_into_a_folder_that_is_not_there_leaves_nothing(tmp_path: Path) -> 
     [
         ("answers: {site_calv: yes}", 3, "there is no finding called 'site_calv'. Did you mean 'site_calf'?"),
         ("answers: {site_calf: maybe}", 3, "site_calf needs yes, no or not_sure, not 'maybe'."),
-        ("person: {age: 400}", 3, "person.age must lie between 0 and 120 a, not '400'."),
+        ("person: {age: 400}", 3, "person.age must lie between 0 and 120 years, not '400'."),
         ("labs: [{test: potassium, value: 300, unit: mmol/L}]", 3, "potassium must lie between"),
         ("labs: [{test: potassium, value: 3, unit: kg}]", 3, "kg is not a unit for this; mmol/L is"),
         ("labs: [{test: potassium, value: 3}]", 3, "the lab result has no unit."),

@@ -119,7 +119,7 @@ def evaluate_cases(book: Book, cases: Sequence[Case], today: date) -> Evaluation
         if case.conditions:
             counts["diagnosed"] += 1
             _score_causes(book, case, result, top, misses)
-        proposed = {t.id for t in result.tests} | {lab.test for lab in result.labs}
+        proposed = {t.id for t in result.tests} | {lab.test for lab in result.labs} | _done(book, case)
         counts["wanted"] += len(case.tests)
         counts["proposed"] += len(proposed & set(case.tests))
         misses += [Miss(case.id, "test", t, "not proposed") for t in case.tests if t not in proposed]
@@ -128,6 +128,11 @@ def evaluate_cases(book: Book, cases: Sequence[Case], today: date) -> Evaluation
         emergencies=counts["emergencies"], emergencies_missed=counts["missed"], with_conditions=counts["diagnosed"],
         top=top, tests_expected=counts["wanted"], tests_proposed=counts["proposed"], misses=tuple(misses),
     )  # fmt: skip
+
+
+def _done(book: Book, case: Case) -> set[str]:
+    """Tests whose result the case already gives."""
+    return {t.id for t in book.tests.values() if any(case.intake.answers.get(f) is not None for f in t.results)}
 
 
 def _score_urgency(case: Case, result: Assessment, counts: dict[str, int], misses: list[Miss]) -> None:

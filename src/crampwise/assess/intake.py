@@ -87,6 +87,8 @@ def read_value(book: Book, finding: Finding, tree: Located) -> Value | None:
         case Number():
             value = _number(book, finding, tree)
     problem = value_problem(finding, value)
+    if problem and isinstance(finding, Number):
+        problem = f"{problem.removesuffix(finding.unit)}{shown_unit(book, finding.unit)}".rstrip()
     if problem:
         shown = "" if isinstance(tree.value, (dict, list)) else f", not {tree.text or tree.value!r}"
         hint = did_you_mean(str(tree.value), finding.options) if isinstance(finding, Choice) else ""
@@ -110,7 +112,7 @@ def _number(book: Book, finding: Number, tree: Located) -> Decimal:
         unit = rest.strip() or None
     number = decimal_of(text)
     if number is None:
-        raise ValueError(f"needs a number in {finding.unit}, not {text!r}")
+        raise ValueError(f"needs a number in {shown_unit(book, finding.unit)}, not {text!r}".replace(" in ,", ","))
     if unit is None:
         if book.findings[finding.id].answered_by == "lab":
             raise ValueError(f"needs its unit, for example {{value: {text}, unit: {finding.unit}}}")
@@ -119,7 +121,12 @@ def _number(book: Book, finding: Number, tree: Located) -> Decimal:
         stated = [c for t in book.tests.values() if finding.id in t.results for c in t.conversions if not c.called]
         return convert(number, ucum_of(unit, book.words.units), finding.unit, stated)
     except UnitError as error:
-        raise ValueError(f"{error}. Results of tests can also be given under labs, with their unit") from None
+        raise ValueError(f"has the wrong unit: {error}") from None
+
+
+def shown_unit(book: Book, ucum: str) -> str:
+    """Give a unit as people read it."""
+    return next((u.shown for u in book.words.units if u.ucum == ucum), ucum)
 
 
 def decimal_of(text: str) -> Decimal | None:

@@ -141,6 +141,9 @@ class _Writer:
         first, *rest = self.result.urgency.say
         yield Line(first.text, first.cites, strong=True)
         yield from self._statements(rest)
+        if not self.result.urgency.settled:
+            highest = next(w.title for w in self.words.levels if w.level == self.result.urgency.at_most)
+            yield self._phrase("could_be", level=highest)
         for id_ in self.result.urgency.raised_by:
             condition = self.engine.book.conditions[id_]
             said = self.engine.say(f"{self.words.phrases['raised_by']} {condition.name.plain}.", condition)
@@ -173,6 +176,9 @@ class _Writer:
         if offer.works:
             yield from self._statements([offer.works], 1)
         yield from self._statements(offer.cautions, 1)
+        if offer.not_examined:
+            names = ", ".join(self.engine.book.findings[f].short.lower() for f in offer.not_examined)
+            yield self._phrase("not_checked", 1, names=names)
 
     def _ask_first_lines(self) -> Iterator[Line]:
         """Offers that wait for an answer, the question first."""

@@ -105,7 +105,8 @@ def reason_of(engine: Engine, finding: Finding, known: Known) -> Reason:
     """Put one answer into words."""
     said = answer_words(engine, finding, known.closed.get(finding.id))
     source = known.derived.get(finding.id)
-    return Reason(finding.id, engine.book.findings[finding.id].short, f"{said} ({source})" if source else said)
+    shown = f"{said} ({source})" if source and source != said else said
+    return Reason(finding.id, engine.book.findings[finding.id].short, shown)
 
 
 def answer_words(engine: Engine, finding: Finding, value: Value | None) -> str:

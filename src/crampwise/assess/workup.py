@@ -77,12 +77,12 @@ def outcomes(engine: Engine, found: Differential, test_ids: tuple[str, ...]) -> 
     rows[np.arange(len(tried)), [f for _, f, _ in tried]] = [k for _, _, k in tried]
     possible = np.tile(found.marginal > 0, (len(tried), 1))
     after = posterior(model, [found.strata] * len(tried), rows, possible).marginal
+    least = engine.book.differential.wording.list_from
     told: list[Outcome] = []
     for (test, f, k), marginal in zip(tried, after, strict=True):
         name = _cell_name(engine, f, model.features[f].cells[k])
-        moved = [
-            (abs(np.log(marginal[h] / found.marginal[h])), h) for h in model.likelihoods[f] if found.marginal[h] > 0
-        ]
+        listed = [h for h in model.likelihoods[f] if max(marginal[h], found.marginal[h]) >= least]
+        moved = [(abs(np.log(marginal[h] / found.marginal[h])), h) for h in listed if found.marginal[h] > 0]
         for _, h in sorted(moved, key=lambda m: -m[0])[:_MOST_OUTCOMES]:
             told.append(Outcome(test, name, model.conditions[h], float(found.marginal[h]), float(marginal[h])))
     return tuple(told)

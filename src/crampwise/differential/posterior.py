@@ -82,8 +82,8 @@ def _scores(model: Model, stratum: str, cells: Cells, counts: Floats) -> Floats:
     single = np.einsum("nf,nfh->nh", seen, numbers.weight[rows])
     pair = single[:, model.pairs[:, 0]] + single[:, model.pairs[:, 1]] - seen @ numbers.overlap[known]
     ordinary = (seen * numbers.leak[rows]).sum(axis=1)
-    joint: Floats = np.concatenate([single + numbers.prior, pair + numbers.pair_prior], axis=1)
-    return joint + ordinary[:, None]
+    joint = np.concatenate([single + numbers.prior, pair + numbers.pair_prior], axis=1)
+    return np.asarray(joint + ordinary[:, None], dtype=np.float64)
 
 
 def _per_condition(model: Model, pair: Floats) -> Floats:

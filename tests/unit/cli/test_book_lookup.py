@@ -29,7 +29,9 @@ def test_every_entry_has_a_title_parts_and_data(book: Book, kind: str) -> None:
         assert all("Present(" not in line and "Decimal(" not in line for p in parts_of(book, id_) for line in p.lines)
         data = json.loads(json.dumps(entry_data(book, id_)))
         assert data["kind"] == KINDS[kind]
-        assert data["evidence"] == {k: v for k, v in evidence_data(book, id_).items() if k not in ("kind", "id", "title")}
+        assert data["evidence"] == {
+            k: v for k, v in evidence_data(book, id_).items() if k not in ("kind", "id", "title")
+        }
 
 
 def test_every_kind_of_the_book_has_a_name(book: Book) -> None:
@@ -40,7 +42,9 @@ def test_a_red_flag_says_its_rule_its_advice_and_its_examples(book: Book) -> Non
     for flag in book.red_flags.values():
         parts = {p.field: p for p in parts_of(book, flag.id)}
         assert {"when", "because", "do", "examples", "level"} <= parts.keys()
-        assert len(parts["examples"].lines) == sum(map(len, (flag.examples.fires, flag.examples.clears, flag.examples.open)))
+        assert len(parts["examples"].lines) == sum(
+            map(len, (flag.examples.fires, flag.examples.clears, flag.examples.open))
+        )
 
 
 def test_a_condition_shows_each_likelihood_with_its_basis(book: Book) -> None:
@@ -85,7 +89,9 @@ def test_every_claim_of_the_book_is_executed(book: Book) -> None:
     assert found.provenance == {c.id: c.gap for c in book.claims.values() if c.gap}
 
 
-@pytest.mark.parametrize("executed_by", [(), ("no_such_entry",), ("dark_urine", "no_such_entry"), ("S01",), ("nhs_dvt",)])
+@pytest.mark.parametrize(
+    "executed_by", [(), ("no_such_entry",), ("dark_urine", "no_such_entry"), ("S01",), ("nhs_dvt",)]
+)
 def test_a_claim_that_only_names_records_is_missing(book: Book, executed_by: tuple[str, ...]) -> None:
     claim = next(iter(book.claims.values()))
     changed: Claim = replace(claim, executed_by=executed_by)  # type: ignore[arg-type]

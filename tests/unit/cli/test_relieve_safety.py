@@ -42,7 +42,9 @@ def test_clearing_answers_lead_to_the_stretch_with_fewer_questions_than_findings
 
 @pytest.mark.parametrize("stretch", STRETCHES, ids=lambda s: s.id)
 def test_questions_of_the_emergency_screen_come_first(stretch: Stretch) -> None:
-    asked_in = [BOOK.findings[a.finding].asked_in == "emergency_screen" for a in stand(ENGINE, start(stretch), stretch).asks]
+    asked_in = [
+        BOOK.findings[a.finding].asked_in == "emergency_screen" for a in stand(ENGINE, start(stretch), stretch).asks
+    ]
     assert asked_in == sorted(asked_in, reverse=True)
 
 
@@ -92,7 +94,9 @@ def test_groups_hold_only_questions_to_which_no_is_safe() -> None:
     for stretch in STRETCHES:
         group = stand(ENGINE, start(stretch), stretch).group
         assert 1 <= len(group) <= 4
-        assert len(group) == 1 or all(stand(ENGINE, start(stretch), stretch).clearing[a.finding] is False for a in group)
+        assert len(group) == 1 or all(
+            stand(ENGINE, start(stretch), stretch).clearing[a.finding] is False for a in group
+        )
 
 
 def test_an_emergency_stops_whatever_else_is_clear() -> None:

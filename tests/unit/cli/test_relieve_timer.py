@@ -42,7 +42,9 @@ def test_sides_and_counts_are_said() -> None:
     words = [s.words for s in steps_of(by_id("s_calf_wall"))]
     assert words[:3] == ["Get ready. Left side.", "Hold 30 seconds. Left side, 1 of 4.", "Rest 10 seconds."]
     assert words[-1] == "Hold 30 seconds. Right side, 4 of 4."
-    assert [s.words for s in steps_of(by_id("s_calf_foot_pull"))][1].startswith("Hold until it eases, at most 30 seconds.")
+    assert [s.words for s in steps_of(by_id("s_calf_foot_pull"))][1].startswith(
+        "Hold until it eases, at most 30 seconds."
+    )
 
 
 def test_plain_counts_every_ten_seconds(capsys: pytest.CaptureFixture[str]) -> None:
@@ -60,7 +62,9 @@ def test_plain_counts_every_ten_seconds(capsys: pytest.CaptureFixture[str]) -> N
     assert pace.waited == sum(s.seconds for s in steps_of(stretch))
 
 
-def test_live_writes_over_one_line_and_fits(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_live_writes_over_one_line_and_fits(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(Out, "live", property(lambda self: True))
     pace = FakePace()
     stretch = by_id("s_calf_towel")

@@ -65,7 +65,13 @@ def test_what_follows_is_no_longer_not_sure() -> None:
 
 
 def test_given_answers_are_never_changed() -> None:
-    given: dict[str, Value] = {"thiazide": True, "medicine": False, "sex": "male", "pregnant": True, "weeks": Decimal(20)}
+    given: dict[str, Value] = {
+        "thiazide": True,
+        "medicine": False,
+        "sex": "male",
+        "pregnant": True,
+        "weeks": Decimal(20),
+    }
     assert close(WORLD, Answers(given)).values.items() >= given.items()
 
 
@@ -105,7 +111,13 @@ def test_a_no_or_an_empty_value_is_no_conflict_with_who_for() -> None:
 
 
 def test_answers_that_fit_have_no_conflict() -> None:
-    given: dict[str, Value] = {"sex": "female", "age": Decimal(30), "pregnant": True, "weeks": Decimal(20), "thiazide": True}
+    given: dict[str, Value] = {
+        "sex": "female",
+        "age": Decimal(30),
+        "pregnant": True,
+        "weeks": Decimal(20),
+        "thiazide": True,
+    }
     assert conflicts(WORLD, Answers(given)) == []
 
 

@@ -33,7 +33,7 @@ def _loops(book: Book) -> Iterator[Problem]:
         for finding in findings_of(entry.who_for) if entry.who_for else ():
             follows[entry.id, "false"] |= {(finding.id, "true"), (finding.id, "false")}
     try:
-        TopologicalSorter(follows).prepare()
+        TopologicalSorter({fact: sorted(causes) for fact, causes in follows.items()}).prepare()
     except CycleError as error:
         circle = [id_ for id_, _ in reversed(error.args[1])]
         path = " -> ".join(dict.fromkeys(circle)) + f" -> {circle[0]}"

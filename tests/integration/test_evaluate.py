@@ -1,0 +1,95 @@
+"""`crampwise evaluate` over folders of cases."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from crampwise.edges.cli.main import main
+
+CASES = Path(__file__).parents[1] / "acceptance" / "cases"
+
+GOOD = """id: {id}
+person: {{age: 40, sex: female}}
+answers: {{{answers}}}
+expect: {{urgency: {urgency}, conditions: [{condition}]}}
+"""
+
+
+def run(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as stop:
+        main(["evaluate", *arguments])
+    return int(stop.value.code or 0)
+
+
+def write(folder: Path, name: str, answers: str = "seizure_now_or_today: yes", urgency: str = "emergency_now") -> None:
+    text = GOOD.format(id=name, answers=answers, urgency=urgency, condition="no_such_condition")
+    (folder / f"{name}.yaml").write_text(text)
+
+
+def test_json_has_exactly_the_agreed_shape(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(str(CASES), "--json") == 0
+    data = json.loads(capsys.readouterr().out)
+    assert list(data) == ["cases", "urgency", "causes", "tests", "misses"]
+    counts = {"exact", "too_low", "too_high", "emergencies", "emergencies_missed"}
+    fractions = {"exact_fraction", "too_low_fraction", "too_high_fraction", "emergencies_missed_fraction"}
+    assert set(data["urgency"]) == counts | fractions
+    assert set(data["causes"]) == {f"top{n}{end}" for n in (1, 3, 5) for end in ("", "_fraction")}
+    assert all(set(m) == {"id", "what", "expected", "got"} for m in data["misses"])
+    assert data["cases"] == len(list(CASES.glob("*.yaml")))
+    assert sum(data["urgency"][name] for name in ("exact", "too_low", "too_high")) == data["cases"]
+    for group in ("urgency", "causes", "tests"):
+        assert all(0 <= v <= 1 for k, v in data[group].items() if k.endswith("_fraction"))
+
+
+def test_a_known_outcome_is_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path, "A1")
+    write(tmp_path, "A2", urgency="self_care")
+    assert run(str(tmp_path), "--json") == 0
+    data = json.loads(capsys.readouterr().out)
+    assert (data["urgency"]["exact"], data["urgency"]["too_high"], data["urgency"]["exact_fraction"]) == (1, 1, 0.5)
+    assert (data["urgency"]["emergencies"], data["urgency"]["emergencies_missed"]) == (1, 0)
+    assert data["causes"]["top5_fraction"] == 0
+    assert {"id": "A2", "what": "urgency too high", "expected": "self_care", "got": "emergency_now"} in data["misses"]
+
+
+def test_the_table_names_every_miss(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path, "A2", urgency="self_care")
+    assert run(str(tmp_path)) == 0
+    text = capsys.readouterr().out
+    assert "1 case, 0 of them emergencies" in text
+    assert "expected self_care; got emergency_now" in text
+    assert max(map(len, text.splitlines())) <= 80
+    assert run(str(tmp_path), "--plain") == 0
+    assert "urgency exact, 0 of 1, 0.0%" in capsys.readouterr().out.splitlines()
+
+
+def test_all_suffixes_are_read_and_others_are_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path, "A1")
+    (tmp_path / "A1.yaml").rename(tmp_path / "A1.yml")
+    case = {"id": "A2", "answers": {}, "expect": {"urgency": "routine"}}
+    (tmp_path / "A2.json").write_text(json.dumps(case, indent="\t"))
+    (tmp_path / "notes.txt").write_text("not a case")
+    assert run(str(tmp_path), "--json") == 0
+    assert json.loads(capsys.readouterr().out)["cases"] == 2
+
+
+def test_problems_of_all_files_come_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "bad1.yaml").write_text("answers: {no_such_finding: yes}\nexpect: {urgency: soon}\n")
+    (tmp_path / "bad2.yaml").write_text("answers: {}\nexpect: {urgency: quickly}\n")
+    (tmp_path / "bad3.yaml").write_text("answers: [\n")
+    contradicting = "taking_statin: no}\nmedicines: [simvastatin]\nexpect: {urgency: soon}\n"
+    (tmp_path / "bad4.yaml").write_text("answers: {" + contradicting)
+    write(tmp_path, "A1")
+    write(tmp_path, "A9")
+    (tmp_path / "A9.yaml").write_text((tmp_path / "A1.yaml").read_text())
+    assert run(str(tmp_path)) == 3
+    errors = capsys.readouterr().err
+    for name in ("bad1.yaml", "bad2.yaml", "bad3.yaml", "bad4.yaml", "A9.yaml"):
+        assert name in errors
+
+
+@pytest.mark.parametrize("folder", ["", "nowhere"])
+def test_no_cases_or_no_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str], folder: str) -> None:
+    assert run(str(tmp_path / folder)) == 5
+    assert "folder" in capsys.readouterr().err
