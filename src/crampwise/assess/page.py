@@ -190,7 +190,13 @@ class _Writer:
                     waiting.setdefault(ask.ask, []).append(offer.title)
         cites = self.engine.phrase("ask_first").cites
         for question, titles in sorted(waiting.items(), key=lambda w: -len(w[1]))[:_SHOWN_QUESTIONS]:
-            yield Line(f"{question} ({', '.join(dict.fromkeys(titles))})", cites)
+            yield Line(f"{question} ({self._listed(list(dict.fromkeys(titles)))})", cites)
+
+    def _listed(self, titles: list[str]) -> str:
+        """The first few of many names, and how many more."""
+        more = len(titles) - _SHOWN_ASKS
+        shown = ", ".join(titles[:_SHOWN_ASKS])
+        return shown if more <= 0 else f"{shown}, {self.words.phrases['and_more'].format(n=more)}"
 
     def _cause_lines(self, causes: Iterable[Cause], brief: bool = False) -> Iterator[Line]:
         for cause in causes:
@@ -230,7 +236,11 @@ class _Writer:
     def _lab_lines(self) -> Iterator[Line]:
         for lab in self.result.labs:
             yield Line(self._lab_text(lab), self._lab_cites(lab), strong=True)
-            yield from self._statements(lab.meaning, 1)
+            test = self.engine.book.tests.get(lab.test)
+            if test:
+                yield from self._statements([self.engine.say(test.plain_why, test)], 1)
+            for meaning in lab.meaning:
+                yield Line(f"{self.words.phrases['for_doctor']} {meaning.text}", meaning.cites, 1)
 
     def _lab_text(self, lab: LabReading) -> str:
         limits = f", {lab.low or ''} to {lab.high or ''} {lab.canonical_unit}" if lab.low or lab.high else ""
