@@ -10,23 +10,28 @@ from tests.support.readability import grade, longest, names, sentences, syllable
 
 BOOK = shipped()
 SHOWN = list(texts(BOOK))
-MOST_WORDS, GRADE, EMERGENCY_GRADE = 20, 6.0, 5.0
+MOST_WORDS, GRADE, EMERGENCY_GRADE, FRAGMENT = 20, 6.0, 5.0, 5
 
-MEDICINE = r"medicines?|tablets?|pills?|doses?|insulin|statins?|steroids?|inhalers?|injections?|patches|blood thinners?|drugs?"
+MEDICINE = (
+    r"medicines?|tablets?|pills?|doses?|insulin|statins?|steroids?|inhalers?|injections?|patches|blood thinners?|drugs?"
+)
 STOPPING = re.compile(
     rf"\b(?:stop|skip|quit|halve|miss|pause|leave out|come off|cut down|cut out)\b[^.]{{0,40}}\b(?:{MEDICINE})\b", re.I
 )
 NOT_TOLD = re.compile(
-    r"\b(?:do not|don't|never|not to|not|if|after|when|before|without|until|once|did|have|has|had|may|can|must|should)\b"
+    r"\b(?:do not|don't|never|not|if|after|when|before|without|until|once|did|have|has|had|may|can|must|should)\b"
     r"[^.]{0,60}$|\?$",
     re.I,
 )
-POTASSIUM_DOSE = re.compile(r"potassium[^.]{0,40}\b\d+(?:\.\d+)?\s*(?:mg|g|grams?|mmol|mEq)\b|\b\d+\s*(?:mg|mmol|mEq)[^.]{0,20}potassium", re.I)
+POTASSIUM_DOSE = re.compile(
+    r"potassium[^.]{0,40}\b\d+(?:\.\d+)?\s*(?:mg|g|grams?|mmol|mEq)\b|\b\d+\s*(?:mg|mmol|mEq)[^.]{0,20}potassium", re.I
+)
 CALMING = re.compile(
-    r"harmless|nothing to worry|no need to worry|(?:do not|don't|need not) worry|not (?:serious|dangerous)|nothing serious|"
-    r"no (?:danger|cause for concern)\b|perfectly (?:safe|normal)|you are (?:safe|fine)|all is well|no reason to worry",
+    r"harmless|nothing to worry|no need to worry|(?:do not|don't|need not) worry|not (?:serious|dangerous)|"
+    r"nothing serious|no (?:danger|cause for concern)\b|perfectly (?:safe|normal)|you are (?:safe|fine)|"
+    r"all is well|no reason to worry",
     re.I,
-)  # fmt: skip
+)
 SAID_WHEN_CLEARED = ("words/phrases/reassure", "words/phrases/nothing_fired")
 
 
@@ -37,15 +42,21 @@ def test_no_sentence_is_longer_than_twenty_words() -> None:
 @pytest.mark.parametrize("emergency", [True, False], ids=["emergency", "everything_else"])
 def test_no_text_is_harder_than_its_grade(emergency: bool) -> None:
     limit = EMERGENCY_GRADE if emergency else GRADE
-    graded = [(round(grade(t.text, names()), 1), t.where, t.text) for t in SHOWN if t.emergency is emergency]
+    whole = [t for t in SHOWN if t.emergency is emergency and len(words(t.text)) >= FRAGMENT]
+    graded = [(round(grade(t.text, names()), 1), t.where, t.text) for t in whole]
     assert [row for row in graded if row[0] > limit] == []
 
 
-def test_the_list_of_names_holds_nothing_that_no_text_needs() -> None:
-    """A name may be left out only where a text would be too hard with it."""
-    hard = [t.text for t in SHOWN if grade(t.text) > (EMERGENCY_GRADE if t.emergency else GRADE)]
-    needed = {w.lower().removesuffix("'s") for text in hard for w in words(text)}
-    assert sorted(names() - needed) == []
+def test_no_short_title_or_label_holds_a_long_word() -> None:
+    """A grade means nothing for a few words, so here each word on its own must be easy."""
+    short = [t for t in SHOWN if len(words(t.text)) < FRAGMENT]
+    long = [(t.where, w) for t in short for w in words(t.text) if syllables(w) > 3 and w.lower() not in names()]
+    assert long == []
+
+
+def test_the_list_of_names_holds_nothing_that_no_text_says() -> None:
+    said = {w.lower().removesuffix("'s") for t in SHOWN for w in words(t.text)}
+    assert sorted(names() - said) == []
 
 
 def test_few_texts_need_the_list_of_names() -> None:
@@ -55,7 +66,9 @@ def test_few_texts_need_the_list_of_names() -> None:
 
 def told_to_stop(sentence: str) -> bool:
     """Whether a sentence tells to stop, skip or cut a medicine, rather than not to, or asks about it."""
-    return any(not NOT_TOLD.search(sentence[: m.start()]) and not sentence.endswith("?") for m in STOPPING.finditer(sentence))
+    return any(
+        not NOT_TOLD.search(sentence[: m.start()]) and not sentence.endswith("?") for m in STOPPING.finditer(sentence)
+    )
 
 
 def test_no_text_says_to_stop_or_skip_a_medicine() -> None:
@@ -79,16 +92,23 @@ def test_every_shown_text_is_more_than_blanks_and_ends_properly() -> None:
 @pytest.mark.parametrize(
     ("sentence", "stops"),
     [
-        ("Stop taking your medicine.", True), ("Skip a dose.", True), ("You could halve the tablets.", True),
-        ("Do not stop your medicine.", False), ("Never skip insulin.", False), ("Did you stop any medicine?", False),
-        ("Stop if it hurts.", False), ("Do not change or stop a tablet on your own.", False),
+        ("Stop taking your medicine.", True),
+        ("Skip a dose.", True),
+        ("You could halve the tablets.", True),
+        ("Do not stop your medicine.", False),
+        ("Never skip insulin.", False),
+        ("Did you stop any medicine?", False),
+        ("Stop if it hurts.", False),
+        ("Do not change or stop a tablet on your own.", False),
     ],
-)  # fmt: skip
+)
 def test_the_check_for_stopping_works(sentence: str, stops: bool) -> None:
     assert told_to_stop(sentence) is stops
 
 
-@pytest.mark.parametrize(("word", "count"), [("cramp", 1), ("muscle", 2), ("medicine", 3), ("emergency", 4), ("Potassium's", 4), ("7", 1)])
+@pytest.mark.parametrize(
+    ("word", "count"), [("cramp", 1), ("muscle", 2), ("medicine", 3), ("emergency", 4), ("Potassium's", 4), ("7", 1)]
+)
 def test_syllables(word: str, count: int) -> None:
     assert syllables(word) == count
 

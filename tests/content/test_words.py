@@ -42,7 +42,11 @@ def said_in_content() -> str:
 
 def used(name: str) -> bool:
     constants, patterns = said_in_code()
-    return name in constants or any(p.fullmatch(name) for p in patterns) or bool(re.search(rf"\b{name}\b", said_in_content()))
+    return (
+        name in constants
+        or any(p.fullmatch(name) for p in patterns)
+        or bool(re.search(rf"\b{name}\b", said_in_content()))
+    )
 
 
 @pytest.mark.parametrize("group", ["phrases", "headings"])
@@ -76,7 +80,7 @@ def test_no_spelling_of_a_unit_means_two_things() -> None:
 
 
 def test_every_unit_of_a_finding_and_of_a_test_can_be_written() -> None:
-    known = {u.ucum for u in BOOK.words.units}
+    known = {spelling for u in BOOK.words.units for spelling in (u.ucum, u.shown, *u.also)}
     of_findings = {f.unit for f in BOOK.findings.values() if f.unit}
     of_results = {u for t in BOOK.tests.values() if t.called for u in t.units}
     assert sorted(of_findings - known) == []

@@ -121,7 +121,7 @@ def test_coverage(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("coverage") == 0
     text = capsys.readouterr().out
     assert "535 of 535 claims are executed." in text
-    assert text.count("provenance only: ") == 6
+    assert text.count("\n          provenance only: ") == 6
     assert max(map(len, text.splitlines())) <= 80
 
 

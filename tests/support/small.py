@@ -1,11 +1,12 @@
 """A small book with one of everything that an assessment shows, for tests of triage, plan, changes and work-up."""
 
 from functools import cache
+from typing import Any
 
 from crampwise.book.book import Book
 from tests.support import tiny
 
-NOT_MINE = {"answered_by": "clinician", "asked_in": "exam"}
+NOT_MINE: dict[str, Any] = {"answered_by": "clinician", "asked_in": "exam"}
 DO = {"plain_why": "Why.", "plain_how": "How.", "low_means": "Low.", "high_means": "High."}
 
 
@@ -20,7 +21,9 @@ def small_book() -> Book:
             tiny.condition("muscle", {"all": 0.05}, {"dark": 0.6}, requires_any=["dark"]),
         ],
         [
-            tiny.flag("f_dark", "emergency_now", {"all": ["dark", "cramp"]}, in_emergency_screen=True, never=["Never wait."]),
+            tiny.flag(
+                "f_dark", "emergency_now", {"all": ["dark", "cramp"]}, in_emergency_screen=True, never=["Never wait."]
+            ),
             tiny.flag("f_swollen", "same_day", {"any": ["swollen", "exam_swollen"]}, answerable="mixed"),
             tiny.flag("f_old", "soon", "age_years >= 80 a"),
             tiny.flag("f_pills", "routine", {"all": ["pills", {"not": "night"}]}),
@@ -28,11 +31,15 @@ def small_book() -> Book:
         model=tiny.differential([tiny.stratum("all", "age_years >= 0 a", 1.0)]),
         screen={
             "coverage": {"f_dark": ["es_dark"]},
-            "screens": [{"id": "s1", "title": "Now", "items": [{"id": "es_dark", "ask": "Dark?", "findings": ["dark"]}]}],
+            "screens": [
+                {"id": "s1", "title": "Now", "items": [{"id": "es_dark", "ask": "Dark?", "findings": ["dark"]}]}
+            ],
         },
         findings=[
             *(tiny.finding(f, p, asked_in="emergency_screen" if f == "dark" else "story") for f, p in yes_no.items()),
-            tiny.finding("exam_swollen", **NOT_MINE), tiny.finding("calf_site"), tiny.finding("exam_bleeding", **NOT_MINE),
+            tiny.finding("exam_swollen", **NOT_MINE),
+            tiny.finding("calf_site"),
+            tiny.finding("exam_bleeding", **NOT_MINE),
             tiny.number("age_years"),
             tiny.number("salt_level", "mmol/L", 1, 12, answered_by="lab", asked_in="labs"),
         ],
@@ -47,27 +54,61 @@ def small_book() -> Book:
         ],
         stretches=[
             {
-                "id": "s_calf", "muscle": "calf", "name": "n", "title": "Calf stretch", "start": "Stand.", "steps": ["Lean."],
-                "hold_s": 30, "repeats": 3, "rest_s": 10, "sides": "both", "sets": 1, "when": ["bedtime"], "feel": "A pull.",
-                "stop": "Stop if it hurts.", "not_for": ["swollen"], **tiny.OPINION,
+                "id": "s_calf",
+                "muscle": "calf",
+                "name": "n",
+                "title": "Calf stretch",
+                "start": "Stand.",
+                "steps": ["Lean."],
+                "hold_s": 30,
+                "repeats": 3,
+                "rest_s": 10,
+                "sides": "both",
+                "sets": 1,
+                "when": ["bedtime"],
+                "feel": "A pull.",
+                "stop": "Stop if it hurts.",
+                "not_for": ["swollen"],
+                **tiny.OPINION,
             }
         ],
         tests=[
             {
-                "id": "test_salt", "name": "Salt", "when": "pills", "not_when": "bruises", "results": ["salt_level"],
-                "called": {"salt": "salt_level"}, **DO, **tiny.OPINION,
+                "id": "test_salt",
+                "name": "Salt",
+                "when": "pills",
+                "not_when": "bruises",
+                "results": ["salt_level"],
+                "called": {"salt": "salt_level"},
+                **DO,
+                **tiny.OPINION,
                 "reference": [{"unit": "mmol/L", "group": "adult", "low": 3.5, "high": 5.3}],
             },
             {"id": "test_urine", "name": "Urine", "when": {"not": "cramp"}, **DO, **tiny.OPINION},
         ],
         panels=[
-            {"id": "p_both", "name": "Both", "when": "dark", "tests": ["test_salt", "test_urine"], "why": "w", **tiny.OPINION},
+            {
+                "id": "p_both",
+                "name": "Both",
+                "when": "dark",
+                "tests": ["test_salt", "test_urine"],
+                "why": "w",
+                **tiny.OPINION,
+            },
             {"id": "p_none", "name": "None", "when": "night", "tests": [], "why": "No tests needed.", **tiny.OPINION},
         ],
         examination=[
             {
-                "id": "e_leg", "block": "b", "name": "Leg", "how": "Look", "positive": "Swelling", "means": "Clot",
-                "plain_why": "Why.", "plain_how": "How.", "findings": ["exam_swollen"], **tiny.OPINION,
+                "id": "e_leg",
+                "block": "b",
+                "name": "Leg",
+                "how": "Look",
+                "positive": "Swelling",
+                "means": "Clot",
+                "plain_why": "Why.",
+                "plain_how": "How.",
+                "findings": ["exam_swollen"],
+                **tiny.OPINION,
             }
         ],
-    )  # fmt: skip
+    )

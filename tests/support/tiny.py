@@ -12,6 +12,7 @@ from crampwise.logic.errors import Problem
 
 OPINION = {"basis": "expert_estimate"}
 
+
 def own_words() -> dict[str, Any]:
     """The shipped fixed sentences, without their sources, so that whatever the code says is there to be said."""
     problems: list[Problem] = []
@@ -24,15 +25,31 @@ def own_words() -> dict[str, Any]:
 WORDS = own_words()
 
 NO_SCREEN: dict[str, Any] = {"before": [], "story": [], "screens": [], "coverage": {}}
-INFO = {"title": "Tiny", "version": "0", "date": "2026-01-01", "scope": "tests", "not_for": ["people"], "adult_from_years": 18}
+INFO = {
+    "title": "Tiny",
+    "version": "0",
+    "date": "2026-01-01",
+    "scope": "tests",
+    "not_for": ["people"],
+    "adult_from_years": 18,
+}
 
 
 def finding(id_: str, leak: float | None = None, **more: Any) -> dict[str, Any]:
     """A yes/no finding that a patient answers, unless `more` says otherwise."""
     entry: dict[str, Any] = {
-        "id": id_, "kind": "yes_no", "group": "g", "ask": f"{id_}?", "short": id_.title(), "clinical": id_,
-        "answered_by": "patient", "asked_in": "story", "tier": "core", **OPINION, **more,
-    }  # fmt: skip
+        "id": id_,
+        "kind": "yes_no",
+        "group": "g",
+        "ask": f"{id_}?",
+        "short": id_.title(),
+        "clinical": id_,
+        "answered_by": "patient",
+        "asked_in": "story",
+        "tier": "core",
+        **OPINION,
+        **more,
+    }
     if leak is not None:
         entry["leak"] = {"p": leak, **OPINION}
     return entry
@@ -53,27 +70,61 @@ def term(id_: str, rule: Any, leak: float | None = None) -> dict[str, Any]:
     return entry | ({"leak": {"p": leak, **OPINION}} if leak is not None else {})
 
 
-def condition(id_: str, prior: Mapping[str, float] | None, likelihoods: Mapping[str, float], **more: Any) -> dict[str, Any]:
+def condition(
+    id_: str, prior: Mapping[str, float] | None, likelihoods: Mapping[str, float], **more: Any
+) -> dict[str, Any]:
     listed = [{"finding": f, "p": p, **OPINION} for f, p in likelihoods.items()]
     return {
-        "id": id_, "name": {"plain": id_.title(), "clinical": id_}, "kind": "cause", "urgency": "routine", "what": "What.",
-        "clues": "Clues.", "next": "Next.", "likelihoods": listed, **OPINION, **({"prior": dict(prior)} if prior else {}), **more,
-    }  # fmt: skip
+        "id": id_,
+        "name": {"plain": id_.title(), "clinical": id_},
+        "kind": "cause",
+        "urgency": "routine",
+        "what": "What.",
+        "clues": "Clues.",
+        "next": "Next.",
+        "likelihoods": listed,
+        **OPINION,
+        **({"prior": dict(prior)} if prior else {}),
+        **more,
+    }
 
 
 def flag(id_: str, level: str, when: Any, **more: Any) -> dict[str, Any]:
     return {
-        "id": id_, "name": id_, "group": "g", "level": level, "when": when, "why": "Why.", "title": f"Title {id_}",
-        "because": "Because.", "do": ["Do."], "answerable": "patient", "populations": ["all"],
-        "in_emergency_screen": False, "examples": {"fires": [], "clears": []}, **OPINION, **more,
-    }  # fmt: skip
+        "id": id_,
+        "name": id_,
+        "group": "g",
+        "level": level,
+        "when": when,
+        "why": "Why.",
+        "title": f"Title {id_}",
+        "because": "Because.",
+        "do": ["Do."],
+        "answerable": "patient",
+        "populations": ["all"],
+        "in_emergency_screen": False,
+        "examples": {"fires": [], "clears": []},
+        **OPINION,
+        **more,
+    }
 
 
 def action(id_: str, **more: Any) -> dict[str, Any]:
     return {
-        "id": id_, "name": id_, "title": f"Title {id_}", "category": "relief", "who": "self", "verdict": "offer",
-        "certainty": "low", "horizon": "now", "say": f"Say {id_}.", "works": "Works.", "targets": ["all"], **OPINION, **more,
-    }  # fmt: skip
+        "id": id_,
+        "name": id_,
+        "title": f"Title {id_}",
+        "category": "relief",
+        "who": "self",
+        "verdict": "offer",
+        "certainty": "low",
+        "horizon": "now",
+        "say": f"Say {id_}.",
+        "works": "Works.",
+        "targets": ["all"],
+        **OPINION,
+        **more,
+    }
 
 
 def stratum(id_: str, when: Any, share: float) -> dict[str, Any]:
@@ -82,25 +133,50 @@ def stratum(id_: str, when: Any, share: float) -> dict[str, Any]:
 
 def differential(strata: Sequence[Mapping[str, Any]], **more: Any) -> dict[str, Any]:
     wording = {
-        "likely": 0.5, "possible": 0.1, "list_from": 0.01, "list_at_most": 8, "must_not_miss_from": 0.002,
-        "show_from_decibans": 1, "items_at_most": 6, **OPINION,
-    }  # fmt: skip
+        "likely": 0.5,
+        "possible": 0.1,
+        "list_from": 0.01,
+        "list_at_most": 8,
+        "must_not_miss_from": 0.002,
+        "show_from_decibans": 1,
+        "items_at_most": 6,
+        **OPINION,
+    }
     return {
-        "judgement": "j_words", "strata": list(strata), "prior_basis": "expert_estimate", "prior_method": "m",
-        "prior_uncertainty": "u", "clamp": 0.001, "pair_factor": 0.25, "pair_basis": "expert_estimate", "pair_why": "w",
-        "pairs": [], "exclusive": [], "groups": [], "wording": wording, **more,
-    }  # fmt: skip
+        "judgement": "j_words",
+        "strata": list(strata),
+        "prior_basis": "expert_estimate",
+        "prior_method": "m",
+        "prior_uncertainty": "u",
+        "clamp": 0.001,
+        "pair_factor": 0.25,
+        "pair_basis": "expert_estimate",
+        "pair_why": "w",
+        "pairs": [],
+        "exclusive": [],
+        "groups": [],
+        "wording": wording,
+        **more,
+    }
 
 
 def tiny_book(
-    conditions: Sequence[Mapping[str, Any]] = (), flags: Sequence[Mapping[str, Any]] = (), *, model: Mapping[str, Any],
-    screen: Mapping[str, Any] | None = None, **lists: Sequence[Any],
-) -> Book:  # fmt: skip
+    conditions: Sequence[Mapping[str, Any]] = (),
+    flags: Sequence[Mapping[str, Any]] = (),
+    *,
+    model: Mapping[str, Any],
+    screen: Mapping[str, Any] | None = None,
+    **lists: Sequence[Any],
+) -> Book:
     """Load a book of these entries; `lists` are the other kinds of content (findings, terms, actions ...) by name."""
     judgement = {
-        "id": "j_words", "by": "A tester", "date": "2026-01-01", "says": "s", "plain": "p",
+        "id": "j_words",
+        "by": "A tester",
+        "date": "2026-01-01",
+        "says": "s",
+        "plain": "p",
         "covers": ["expert_estimate", "standard_practice"],
-    }  # fmt: skip
+    }
     files = {
         "book.yaml": INFO,
         "words.yaml": WORDS,

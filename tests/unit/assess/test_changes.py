@@ -49,7 +49,9 @@ def first(result: Assessment) -> str:
 
 def test_an_open_answer_that_would_raise_the_urgency_is_told() -> None:
     told_changes = told(SMALL, {"cramp": True}).changes
-    assert ("raises_urgency", "dark", "yes", "emergency_now") in [(c.kind, c.finding, c.answer, c.to) for c in told_changes]
+    assert ("raises_urgency", "dark", "yes", "emergency_now") in [
+        (c.kind, c.finding, c.answer, c.to) for c in told_changes
+    ]
 
 
 def test_a_given_answer_that_decides_the_urgency_is_told() -> None:
@@ -67,12 +69,24 @@ def test_a_number_is_tried_on_both_sides_of_its_threshold() -> None:
 @pytest.mark.parametrize(
     "answers",
     [
-        {}, {"cramp": True}, {"cramp": True, "dark": True}, {"pills": True, "night": False}, {"swollen": True, "dark": False},
+        {},
+        {"cramp": True},
+        {"cramp": True, "dark": True},
+        {"pills": True, "night": False},
+        {"swollen": True, "dark": False},
         {"cramp": True, "night": True, "dark": False, "swollen": False, "pills": False, "bruises": False},
-        {"cramp": False, "dark": False, "swollen": False, "night": True, "pills": True, "age_years": 40, "salt_level": 3},
+        {
+            "cramp": False,
+            "dark": False,
+            "swollen": False,
+            "night": True,
+            "pills": True,
+            "age_years": 40,
+            "salt_level": 3,
+        },
         {"cramp": True, "dark": True, "night": False, "pills": False},
     ],
-)  # fmt: skip
+)
 def test_every_change_in_the_small_book_is_real(answers: dict) -> None:
     given = values_of(SMALL, {k: v if not isinstance(v, bool) else ("yes" if v else "no") for k, v in answers.items()})
     before = told(SMALL, given)

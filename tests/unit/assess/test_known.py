@@ -40,7 +40,7 @@ def test_given_answers_are_kept_apart_from_what_follows() -> None:
 
 
 def test_formulas_feed_each_other_and_say_where_they_come_from() -> None:
-    # eGFR from creatinine; corrected calcium from two results; the D-dimer ratio through the age limit of another formula.
+    # eGFR from creatinine; calcium corrected by albumin; the D-dimer ratio through the limit of another formula.
     found = known("""
         person: {age: 70, sex: female}
         labs:
@@ -49,8 +49,12 @@ def test_formulas_feed_each_other_and_say_where_they_come_from() -> None:
           - {test: albumin, value: 26, unit: g/L}
           - {test: d-dimer, value: 1400, unit: ng/mL FEU}
     """)
-    numbers = {id_: float(str(found.given.get(id_))) for id_ in ("egfr", "serum_calcium_adjusted", "d_dimer_times_limit")}
-    assert numbers == pytest.approx({"egfr": 26.4, "serum_calcium_adjusted": 2.11, "d_dimer_times_limit": 2.0}, abs=0.05)
+    numbers = {
+        id_: float(str(found.given.get(id_))) for id_ in ("egfr", "serum_calcium_adjusted", "d_dimer_times_limit")
+    }
+    assert numbers == pytest.approx(
+        {"egfr": 26.4, "serum_calcium_adjusted": 2.11, "d_dimer_times_limit": 2.0}, abs=0.05
+    )
     assert found.derived["egfr"] == "f_egfr_ckdepi_2021"
     assert found.derived["serum_creatinine"] == "2.0 mg/dL"
 
@@ -107,7 +111,9 @@ def test_pregnant_and_thirty_weeks_is_taken() -> None:
 def test_every_contradiction_is_reported_at_once() -> None:
     found = problems("""
         person: {age: 30, sex: female, pregnant: no}
-        answers: {on_dialysis: yes, known_kidney_disease: no, gestation_weeks: 30, taking_statin: no, serum_potassium: 4 mmol/L}
+        answers:
+          {on_dialysis: yes, known_kidney_disease: no, gestation_weeks: 30, taking_statin: no,
+           serum_potassium: 4 mmol/L}
         medicines: [Lipitor]
         labs: [{test: k, value: 3.1, unit: mmol/L}]
     """)
@@ -127,7 +133,9 @@ def test_a_pregnant_man_is_asked_to_confirm_and_taken_at_his_word() -> None:
 
 @pytest.mark.parametrize("age", [5, 70])
 def test_pregnancy_at_an_unusual_age_is_confirmed_not_refused(age: int) -> None:
-    assert [c.finding for c in person(BOOK, f"person: {{age: {age}, sex: female, pregnant: yes}}").confirm] == ["pregnant"]
+    assert [c.finding for c in person(BOOK, f"person: {{age: {age}, sex: female, pregnant: yes}}").confirm] == [
+        "pregnant"
+    ]
 
 
 def test_an_ordinary_person_has_nothing_to_confirm() -> None:

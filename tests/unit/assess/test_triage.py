@@ -86,7 +86,13 @@ def test_an_examination_is_set_aside_for_a_person_on_their_own_and_named() -> No
 
 
 def test_a_likely_cause_raises_the_urgency_and_says_so() -> None:
-    calm: dict[str, Value] = {"cramp": False, "dark": False, "swollen": False, "night": True, **values_of(SMALL, {"age_years": 40})}
+    calm: dict[str, Value] = {
+        "cramp": False,
+        "dark": False,
+        "swollen": False,
+        "night": True,
+        **values_of(SMALL, {"age_years": 40}),
+    }
     assert told(SMALL, calm).urgency.at_least == "self_care"
     salty = told(SMALL, {**calm, "pills": True, **values_of(SMALL, {"salt_level": 3})})
     assert salty.urgency.at_least == "routine"
@@ -94,7 +100,7 @@ def test_a_likely_cause_raises_the_urgency_and_says_so() -> None:
 
 
 def test_everything_answered_no_is_settled_and_calming() -> None:
-    values = {f: False for f in ("dark", "swollen", "pills", "bruises", "calf_site")}
+    values = dict.fromkeys(("dark", "swollen", "pills", "bruises", "calf_site"), False)
     result = told(SMALL, {**values, "cramp": True, "night": True, **values_of(SMALL, {"age_years": 40})})
     assert (result.urgency.at_least, result.urgency.settled) == ("self_care", True)
     assert set(CALM) <= said(result)
@@ -142,7 +148,9 @@ def test_every_red_flag_has_an_example_of_each_outcome() -> None:
 
 
 PATIENT = [f for f in SMALL.findings if SMALL.findings[f].answered_by == "patient" and f != "age_years"]
-people = st.dictionaries(st.sampled_from([f for f in SMALL.findings if f not in ("age_years", "salt_level")]), st.booleans())
+people = st.dictionaries(
+    st.sampled_from([f for f in SMALL.findings if f not in ("age_years", "salt_level")]), st.booleans()
+)
 shipped_people = st.dictionaries(
     st.sampled_from(sorted(f.id for f in BOOK.findings.values() if f.kind == "yes_no")), st.booleans(), max_size=25
 )
@@ -171,7 +179,9 @@ def assessed(values: dict[str, bool], not_sure: set[str] | None = None) -> Asses
 
 @settings(max_examples=30)
 @given(shipped_people, shipped_people)
-def test_more_answers_never_lower_what_flags_reached_in_the_shipped_book(values: dict[str, bool], more: dict[str, bool]) -> None:
+def test_more_answers_never_lower_what_flags_reached_in_the_shipped_book(
+    values: dict[str, bool], more: dict[str, bool]
+) -> None:
     before, after = assessed(values), assessed({**more, **values})
     if before and after:
         assert ids(before.fired) <= ids(after.fired)

@@ -71,8 +71,9 @@ def test_a_result_is_read_in_the_unit_of_the_rules(test: str, value: str, unit: 
 
 
 @pytest.mark.parametrize(
-    ("percent", "mmol_mol"), [("6.5", 48), ("7.0", 53), ("5.0", 31), ("9.0", 75), ("12.0", 108)]  # published pairs, IFCC
-)  # fmt: skip
+    ("percent", "mmol_mol"),
+    [("6.5", 48), ("7.0", 53), ("5.0", 31), ("9.0", 75), ("12.0", 108)],  # published pairs, IFCC
+)
 def test_hba1c_goes_both_ways(percent: str, mmol_mol: int) -> None:
     conversions = shipped().tests["test_hba1c"].conversions
     assert float(convert(Decimal(percent), "%", "mmol/mol", conversions)) == pytest.approx(mmol_mol, abs=0.6)
@@ -108,11 +109,21 @@ def test_a_d_dimer_that_does_not_say_so_is_refused(unit: str) -> None:
 @pytest.mark.parametrize(
     ("test", "unit"),
     [
-        ("potassium", "g"), ("potassium", "mg/dL"), ("potassium", "mmol"), ("potassium", ""), ("calcium", "U/L"),
-        ("ck", "mmol/L"), ("tsh", "mmol/L"), ("tsh", "U/L"), ("glucose", "%"), ("ferritin", "mIU/L"), ("esr", "mg/L"),
-        ("creatinine", "nonsense"), ("sodium", "__import__"),
+        ("potassium", "g"),
+        ("potassium", "mg/dL"),
+        ("potassium", "mmol"),
+        ("potassium", ""),
+        ("calcium", "U/L"),
+        ("ck", "mmol/L"),
+        ("tsh", "mmol/L"),
+        ("tsh", "U/L"),
+        ("glucose", "%"),
+        ("ferritin", "mIU/L"),
+        ("esr", "mg/L"),
+        ("creatinine", "nonsense"),
+        ("sodium", "__import__"),
     ],
-)  # fmt: skip
+)
 def test_a_unit_of_another_kind_is_refused(test: str, unit: str) -> None:
     got, problems = read(test, "5", unit)
     assert got != got

@@ -94,7 +94,7 @@ def test_every_claim_of_the_book_is_executed(book: Book) -> None:
 )
 def test_a_claim_that_only_names_records_is_missing(book: Book, executed_by: tuple[str, ...]) -> None:
     claim = next(iter(book.claims.values()))
-    changed: Claim = replace(claim, executed_by=executed_by)  # type: ignore[arg-type]
+    changed: Claim = replace(claim, executed_by=executed_by)
     found = coverage(replace(book, claims={**book.claims, claim.id: changed}))
     assert found.missing == (claim.id,)
     assert found.executed == len(book.claims) - 1
@@ -102,7 +102,7 @@ def test_a_claim_that_only_names_records_is_missing(book: Book, executed_by: tup
 
 def test_a_claim_about_the_document_is_executed_by_its_record(book: Book) -> None:
     claim = next(iter(book.claims.values()))
-    changed = replace(claim, executed_by=(claim.source,))  # type: ignore[arg-type]
+    changed = replace(claim, executed_by=(claim.source,))
     assert coverage(replace(book, claims={claim.id: changed})).missing == ()
 
 

@@ -1,7 +1,7 @@
 """A stretch starts only when nothing speaks against it; what is unclear is asked with as few questions as possible."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crampwise.assess.engine import engine_of
@@ -65,6 +65,7 @@ def test_not_sure_throughout_is_unsure(stretch: Stretch) -> None:
     assert standing.unclear
 
 
+@settings(max_examples=50)
 @given(data=st.data())
 def test_any_answers_end_in_a_verdict_that_the_rules_support(data: st.DataObject) -> None:
     stretch = data.draw(st.sampled_from(STRETCHES))
@@ -105,7 +106,7 @@ def test_an_emergency_stops_whatever_else_is_clear() -> None:
     assert standing.verdict == "go"
     flag = BOOK.red_flags["t_seizure"]
     for finding, value in flag.examples.fires[0].items():
-        intake = with_answer(intake, finding, BOOK.catalogue[finding] and value in ("yes", True))
+        intake = with_answer(intake, finding, value in ("yes", True))
     standing = stand(ENGINE, intake, stretch)
     assert standing.verdict == "stop"
     assert "t_seizure" in {f.id for f in standing.emergencies}

@@ -60,8 +60,10 @@ def test_one_term_leaves_the_rest_in_their_old_proportion() -> None:
     terms = [tiny.term("calf", "site is calf", 0.5), tiny.term("foot", "site is foot", 0.3)]
     book = tiny.tiny_book(
         [tiny.condition("a", {"all": 0.5}, {"calf": 0.8}), tiny.condition("b", {"all": 0.5}, {"foot": 0.6})],
-        model=tiny.differential(EVERYONE), findings=[tiny.number("age_years"), tiny.choice("site", MUSCLE)], terms=terms,
-    )  # fmt: skip
+        model=tiny.differential(EVERYONE),
+        findings=[tiny.number("age_years"), tiny.choice("site", MUSCLE)],
+        terms=terms,
+    )
     assert given_a(book) == pytest.approx({(True, False): 0.8, (False, True): 0.12, (False, False): 0.08})
 
 
@@ -116,8 +118,9 @@ def test_a_pair_of_conditions_is_normalised_over_the_bands() -> None:
             tiny.condition("b", {"all": 0.5}, {"short": 0.1, "medium": 0.4}),
         ],
         model=tiny.differential(EVERYONE, pair_factor=1.0),
-        findings=[tiny.number("age_years"), tiny.number("duration", "h", 0, 100)], terms=terms,
-    )  # fmt: skip
+        findings=[tiny.number("age_years"), tiny.number("duration", "h", 0, 100)],
+        terms=terms,
+    )
     model = build_model(book)
     cells = observe(model, {"short": Truth.FALSE, "medium": Truth.TRUE})[None, :]
     found = posterior(model, [{"all": 1.0}], cells, np.ones((1, 2), dtype=np.bool_))

@@ -31,7 +31,7 @@ def computed(
 
 
 def by_hypothesis(model: Model, found: Posterior, row: int = 0) -> dict[Hypothesis, float]:
-    single = {(c,): float(p) for c, p in zip(model.conditions, found.single[row], strict=True)}
+    single: dict[Hypothesis, float] = {(c,): float(p) for c, p in zip(model.conditions, found.single[row], strict=True)}
     pairs = {
         (model.conditions[a], model.conditions[b]): float(p)
         for (a, b), p in zip(model.pairs, found.pair[row], strict=True)

@@ -1,5 +1,6 @@
 """Which muscle cramps and which stretch is for it, from an id, a title or a lay name."""
 
+import re
 from collections.abc import Iterator
 
 from crampwise.book.book import Book
@@ -52,4 +53,4 @@ def _names(muscle: Muscle) -> Iterator[str]:
 
 
 def _key(text: str) -> str:
-    return " ".join(text.casefold().replace("_", " ").split())
+    return " ".join(re.findall(r"[^\W_]+", text.casefold().replace("'", "")))

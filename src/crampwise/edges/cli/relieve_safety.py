@@ -5,7 +5,7 @@ Pure: answers in, verdict and next questions out.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from crampwise.assess.assessment import Ask, Flag, Offer, Statement
@@ -18,6 +18,8 @@ from crampwise.book.schema.care import Muscle, Stretch
 from crampwise.interpret.person import evaluate, open_leaves, trace
 from crampwise.logic.answers import Answers, Empty, Value
 from crampwise.logic.findings import Choice, Number, YesNo
+from crampwise.logic.rules import Any as AnyOf
+from crampwise.logic.rules import Rule, Term, findings_of
 from crampwise.logic.truth import Truth
 
 _GROUP = 4
@@ -137,37 +139,47 @@ class _Path:
     """The questions in the order in which they would be put if every answer cleared.
 
     Questions of the emergency screen come first, then those that other emergencies turn on; among equals the one whose
-    clearing answer settles most.
+    clearing answer settles most. The rules are taken apart at every "any", so that an answer touches only few parts.
     """
 
     def __init__(self, engine: Engine, stretch: Stretch, not_sure: frozenset[str]) -> None:
         self.engine = engine
-        self.rules = stretch.not_for
+        self.parts = tuple(dict.fromkeys(part for rule in stretch.not_for for part in _alternatives(rule)))
         self.not_sure = not_sure
+        self.reading: dict[str, list[Rule]] = {}
+        for part in self.parts:
+            for finding in findings_of(part):
+                self.reading.setdefault(finding.id, []).append(part)
 
     def walk(self, answers: Answers) -> tuple[dict[str, Value], tuple[str, ...], bool]:
         """Give the questions with their clearing answers, the unclear ones, and whether clearing suffices."""
         order: dict[str, Value] = {}
-        unclear = tuple(f for f in self._open(answers) if f in self.not_sure)
-        while candidates := [f for f in self._open(answers) if f not in self.not_sure]:
-            before = len(candidates)
-            clearing = {f: self._clearing(answers, f) for f in candidates}
-            left = {f: len(list(self._open(answers.with_values({f: clearing[f]})))) for f in candidates}
-            best = min(candidates, key=lambda f: (self._rank(f), left[f] - before))
-            order[best] = clearing[best]
-            answers = answers.with_values({best: clearing[best]})
-        return order, unclear, all(evaluate(rule, answers) is Truth.FALSE for rule in self.rules)
+        still_open = {part: _open(part, answers) for part in self.parts}
+        unclear = tuple(f for f in _counted(still_open) if f in self.not_sure)
+        while candidates := [f for f in _counted(still_open) if f not in self.not_sure]:
+            first = min(map(self._rank, candidates))
+            after = {f: self._after(answers, f) for f in candidates if self._rank(f) == first}
+            best = max(after, key=lambda f: self._settled(still_open, after[f][1]))
+            order[best] = after[best][0]
+            answers = answers.with_values({best: after[best][0]})
+            still_open |= after[best][1]
+        return order, unclear, all(evaluate(part, answers) is Truth.FALSE for part in self.parts)
 
-    def _open(self, answers: Answers) -> Iterator[str]:
-        leaves = (leaf.finding.id for rule in self.rules for leaf in open_leaves(trace(rule, answers)))
-        return iter(dict.fromkeys(leaves))
+    def _after(self, answers: Answers, finding: str) -> tuple[Value, "_Open"]:
+        """The answer that speaks for safety, and what is then open in the parts that read it.
 
-    def _clearing(self, answers: Answers, finding: str) -> Value:
-        """The answer that speaks for safety: no, or not existing, unless that alone would forbid the stretch."""
-        if not isinstance(self.engine.book.catalogue[finding], YesNo):
-            return Empty.EMPTY
-        forbids = any(evaluate(rule, answers.with_values({finding: False})) is Truth.TRUE for rule in self.rules)
-        return forbids
+        That answer is no, or not existing, unless this alone would forbid the stretch.
+        """
+        value: Value = Empty.EMPTY
+        if isinstance(self.engine.book.catalogue[finding], YesNo):
+            no = answers.with_values({finding: False})
+            value = any(evaluate(part, no) is Truth.TRUE for part in self.reading[finding])
+        told = answers.with_values({finding: value})
+        return value, {part: _open(part, told) for part in self.reading[finding]}
+
+    def _settled(self, before: "_Open", after: "_Open") -> int:
+        """How many questions fall away."""
+        return len(_counted(before)) - len(_counted(before | after))
 
     def _rank(self, finding: str) -> int:
         if self.engine.book.findings[finding].asked_in == "emergency_screen":
@@ -175,6 +187,31 @@ class _Path:
         return 1 if finding in _emergency_findings(self.engine) else 2
 
 
+_Open = dict[Rule, tuple[str, ...]]
+"""The open findings of each part."""
+
+
+def _alternatives(rule: Rule) -> Iterator[Rule]:
+    """Take a rule apart at every "any" around the whole of it."""
+    match rule:
+        case Term(_, inner):
+            yield from _alternatives(inner)
+        case AnyOf(inner):
+            for part in inner:
+                yield from _alternatives(part)
+        case _:
+            yield rule
+
+
+def _open(part: Rule, answers: Answers) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(leaf.finding.id for leaf in open_leaves(trace(part, answers))))
+
+
+def _counted(still_open: _Open) -> dict[str, None]:
+    return dict.fromkeys(f for ids in still_open.values() for f in ids)
+
+
+@lru_cache(maxsize=2)
 def _emergency_findings(engine: Engine) -> frozenset[str]:
     flags = (f for f in engine.book.red_flags.values() if f.level == "emergency_now")
     return frozenset(f for flag in flags for f in engine.reads[f"red_flag/{flag.id}"])
