@@ -105,7 +105,11 @@ def test_html_into_a_folder_that_is_not_there_leaves_nothing(tmp_path: Path) -> 
         ("answer: {site_calf: yes}", 3, "'answer' is not a key of an answers file. Did you mean 'answers'?"),
         ("[1, 2]", 3, "an answers file must be a map."),
         ("", 3, "the file is empty."),
-        ("medicines: [atorvastatin]\nanswers: {taking_statin: no}", 3, "taking_statin says no, but 'atorvastatin' is one."),
+        (
+            "medicines: [atorvastatin]\nanswers: {taking_statin: no}",
+            3,
+            "taking_statin says no, but 'atorvastatin' is one.",
+        ),
     ],
 )
 def test_bad_input_names_the_place_and_the_remedy(text: str, code: int, says: str) -> None:

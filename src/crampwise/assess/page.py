@@ -105,7 +105,7 @@ class _Writer:
         yield self.section("labs", self._lab_lines())
         yield self.section("doctor", self._exam_lines())
         yield self.section("tests", self._test_lines())
-        yield self.section("talk", self._offer_lines("talk"))
+        yield self.section("talk", self._talk_lines())
         yield self.section("changes", self._change_lines())
         yield self.section("disagreements", self._statements(self.result.disagreements))
         yield self.section("corrections", self._statements(self.result.corrections))
@@ -169,6 +169,13 @@ class _Writer:
         for offer in (*stretches, *(o for o in self.result.plan if o.horizon == horizon)):
             if offer.status == "offered":
                 yield from self._offer(offer)
+
+    def _talk_lines(self) -> Iterator[Line]:
+        """Information on what a clinician may decide on; never a proposal."""
+        lines = list(self._offer_lines("talk"))
+        if lines:
+            yield self._phrase("information_only")
+        yield from lines
 
     def _offer(self, offer: Offer) -> Iterator[Line]:
         yield Line(offer.title, offer.say[0].cites, strong=True)

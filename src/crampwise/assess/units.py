@@ -11,7 +11,7 @@ from crampwise.book.schema.workup import Conversion
 
 _DEFINITIONS = (
     "equivalent_ = [equivalent] = eq",
-    "international_unit_ = [biological_activity] = IU",
+    "international_unit_ = 1 * enzyme_ = IU",
     "enzyme_ = 1 umol / minute = U",
 )
 _UCUM_TO_PINT = (
