@@ -100,9 +100,8 @@ def _still_matters(engine: Engine, flags: Triage, causes: tuple[Cause, ...]) -> 
 
 def _next_questions(engine: Engine, still_open: tuple[Flag, ...]) -> tuple[Ask, ...]:
     """The questions that matter most: those of the emergency screen first, then those of the gravest open flags."""
-    asks = dict.fromkeys(a for flag in still_open for a in flag.open_questions)
-    order = engine.screen_order
-    return tuple(sorted(asks, key=lambda a: order.get(a.finding, len(order)))[:_MOST_QUESTIONS])
+    wanted = {a.finding for flag in still_open for a in flag.open_questions}
+    return tuple([engine.asks[f] for f in engine.ask_order if f in wanted][:_MOST_QUESTIONS])
 
 
 def _told(engine: Engine, shown: list[str]) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:

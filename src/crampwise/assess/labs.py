@@ -103,14 +103,19 @@ def unknown_results(engine: Engine, entries: Iterable[LabEntry]) -> list[LabRead
     ]  # fmt: skip
 
 
-def latest(results: Iterable[Result]) -> dict[str, Result]:
-    """For each finding the newest result; without dates the last one given."""
+def latest(results: Iterable[Result], problems: list[Problem]) -> dict[str, Result]:
+    """For each finding the newest result; different ones of which one has no date are reported, not guessed between."""
     newest: dict[str, Result] = {}
     for result in results:
         if result.finding is None:
             continue
         old = newest.get(result.finding)
-        if old is None or old.entry.date is None or result.entry.date is None or result.entry.date >= old.entry.date:
+        if old is None or old.value == result.value:
+            newest[result.finding] = result
+        elif old.entry.date is None or result.entry.date is None:
+            what = f"{result.entry.test} is given twice with different values, and not both have a date."
+            problems.append(Problem(result.entry.where, what, "Add the dates, or keep the newest."))
+        elif result.entry.date >= old.entry.date:
             newest[result.finding] = result
     return newest
 

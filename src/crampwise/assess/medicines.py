@@ -11,7 +11,7 @@ from crampwise.book.book import Book
 from crampwise.book.rules import did_you_mean
 from crampwise.book.schema.medicines import Medicine
 
-_ATC = re.compile(r"^[a-z]\d{2}[a-z]{1,2}(?:\d{2})?$")
+_ATC = re.compile(r"^[a-z]\d{2}(?:[a-z]{1,2}(?:\d{2})?)?$")
 _RXNORM = re.compile(r"^(?:rxnorm|rxcui)[: ]*(\d+)$")
 _SLIP = 3
 _AMOUNT = r"\d[\d.,/]*\s*(?:mg|mcg|µg|ug|g|ml|units?|iu|%)?"

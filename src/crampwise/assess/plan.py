@@ -63,7 +63,7 @@ def _offer(
     against = [k for k in keys if results.true[k] >> GIVEN & 1]
     open_keys = [k for k in keys if not results.false[k] >> ALONE & 1 and k not in against]
     aside = [k for k in keys if k not in against and k not in open_keys and not results.false[k] >> GIVEN & 1]
-    asks = tuple(dict.fromkeys(a for k in open_keys for a in open_asks(engine, k, known)))
+    asks = {a.finding: a for k in open_keys for a in open_asks(engine, k, known)}
     return Offer(
         id=entry.id,
         title=entry.title,
@@ -74,7 +74,7 @@ def _offer(
         say=tuple(engine.say(text, entry) for text in _steps(entry)),
         works=engine.say(entry.works, entry) if isinstance(entry, Action) else None,
         cautions=tuple(_cautions(engine, results, entry)),
-        asks=() if against else asks,
+        asks=() if against else tuple(asks.values()),
         why_not=tuple(_why_not(engine, entry, against)),
         not_examined=tuple(dict.fromkeys(f for k in aside for f in clinical_open(engine, k, known))),
     )

@@ -13,7 +13,7 @@ from crampwise.interpret.person import reasons, trace
 from crampwise.interpret.program import Results
 from crampwise.interpret.prose import prose
 from crampwise.logic.answers import Answers, Empty, Value
-from crampwise.logic.findings import Choice, Finding, Number
+from crampwise.logic.findings import Choice, Finding
 from crampwise.logic.rules import Rule
 
 GIVEN, ALONE = 0, 1
@@ -31,11 +31,7 @@ class Triage:
 
 def evaluate_rules(engine: Engine, known: Known) -> Results:
     """Run every rule: lane GIVEN as answered, lane ALONE with open examination and test findings set aside."""
-    not_found: dict[str, Value] = {
-        f.id: Empty.EMPTY if isinstance(engine.book.catalogue[f.id], (Choice, Number)) else False
-        for f in engine.book.findings.values()
-        if f.answered_by != "patient" and known.closed.get(f.id) is None
-    }
+    not_found = {f: value for f, value in engine.not_found.items() if f in known.unknown}
     return engine.program.run([(known.given, 1 << GIVEN | 1 << ALONE), (Answers(not_found), 1 << ALONE)])
 
 
@@ -123,8 +119,8 @@ def answer_words(engine: Engine, finding: Finding, value: Value | None) -> str:
 
 def open_asks(engine: Engine, key: str, known: Known) -> tuple[Ask, ...]:
     """Questions that the person can answer and on which an open rule may still turn."""
-    values = known.closed.values
-    return tuple(ask for f, ask in engine.own_questions[key] if f not in values)
+    still = engine.own_ids[key] & known.unknown
+    return tuple([ask for f, ask in engine.own_questions[key] if f in still]) if still else ()
 
 
 def clinical_open(engine: Engine, key: str, known: Known) -> tuple[str, ...]:

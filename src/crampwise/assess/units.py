@@ -11,7 +11,7 @@ from crampwise.book.schema.workup import Conversion
 
 _DEFINITIONS = (
     "equivalent_ = [equivalent] = eq",
-    "international_unit_ = 1 * enzyme_ = IU",
+    "international_unit_ = [biological_activity] = IU",
     "enzyme_ = 1 umol / minute = U",
 )
 _UCUM_TO_PINT = (
@@ -19,6 +19,7 @@ _UCUM_TO_PINT = (
     (r"\[degF\]", "degF"), (r"^Cel$", "degC"), (r"^a$", "year"), (r"^wk$", "week"), (r"^d$", "day"),
     (r"10\*(\d+)", r"1e\1"), (r"^/", "1/"), (r"/$", ""), (r"^%$", "percent"), (r"m2$", "m**2"),
 )  # fmt: skip
+_PLAIN = re.compile(r"[\w%°²\[\]{}.*/^() -]*")
 _DIGITS = 6
 
 
@@ -51,6 +52,8 @@ def convert(
     """
     if unit == target:
         return value
+    if not _PLAIN.fullmatch(unit):
+        raise UnitError(f"{unit!r} is not a unit for this; {target} is")
     fitting = [c for c in conversions if not c.called or called in c.called]
     for c in fitting:  # stated factors first: % and mmol/mol of HbA1c have one dimension, but not one scale
         if (unit, target) == (c.from_unit, c.to_unit):
