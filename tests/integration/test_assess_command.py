@@ -65,7 +65,7 @@ def test_an_emergency_comes_first_with_the_local_number() -> None:
 
 def test_an_unknown_country_names_no_single_number() -> None:
     done = crampwise("assess", "-", "--plain", stdin="answers: {seizure_now_or_today: yes}\n")
-    assert "Call your local emergency number" in done.stdout
+    assert "Call the ambulance number where you are" in done.stdout
 
 
 def test_html_is_one_file_without_script_or_requests(tmp_path: Path) -> None:
