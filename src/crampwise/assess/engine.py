@@ -294,6 +294,12 @@ class Engine:
         words = self.book.words
         return (*(Cite("source", s) for s in words.safety_net_sources), Cite("judgement", words.judgement))
 
+    @cached_property
+    def abnormal_result(self) -> Statement:
+        """What is said while a test result lies outside its range."""
+        text, judgement = self.book.words.phrases["abnormal_result"], self.book.info.abnormal_result_judgement
+        return Statement(text, "words/abnormal_result", (Cite("judgement", judgement or self.book.words.judgement),))
+
     def phrase(self, name: str) -> Statement:
         """Make a statement of one of the book's fixed sentences."""
         words = self.book.words

@@ -9,7 +9,7 @@ from crampwise.assess.assessment import Confirm, Statement
 from crampwise.assess.engine import Engine
 from crampwise.assess.formulas import Number, calculate
 from crampwise.assess.intake import Intake
-from crampwise.assess.labs import Result, interval_for, latest, match_results
+from crampwise.assess.labs import Result, intervals_for, latest, match_results, whose
 from crampwise.assess.medicines import Recognised, recognise
 from crampwise.assess.units import UnitError, convert
 from crampwise.book.schema.workup import Formula, FormulaInput, Score
@@ -178,14 +178,14 @@ def _input(engine: Engine, wanted: FormulaInput, closed: Answers, results: list[
 
 
 def _upper_limit(engine: Engine, wanted: FormulaInput, closed: Answers, results: list[Result]) -> float | None:
+    """The report's own upper limit, or the book's; while the sex is not known, the lower of both, which is safer."""
     test = engine.book.tests[wanted.upper_limit_of or ""]
     own = [r.high for r in results if r.test is test and r.high is not None]
     if own:
         return float(own[-1])
-    sex = closed.get("sex_at_birth")
-    interval = interval_for(test, str(sex)) if sex is not None else None
-    if interval is None or interval.high is None:
-        return None
-    with suppress(UnitError):
-        return float(convert(interval.high, interval.unit, wanted.unit, test.conversions))
-    return None
+    limits: list[float] = []
+    for interval in intervals_for(test, None, whose(engine.book, closed)):
+        if interval.high is not None:
+            with suppress(UnitError):
+                limits.append(float(convert(interval.high, interval.unit, wanted.unit, test.conversions)))
+    return min(limits, default=None)

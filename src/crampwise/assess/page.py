@@ -7,7 +7,7 @@ from typing import Literal
 from crampwise.assess.assessment import Assessment, Cause, Change, Cite, Flag, LabReading, Offer, Statement
 from crampwise.assess.engine import Engine, engine_of
 from crampwise.assess.triage import level_words
-from crampwise.book.book import Book
+from crampwise.book.book import Book, rank
 from crampwise.book.schema.common import Level
 
 Tone = Literal["emergency", "urgent", "plain", "quiet"]
@@ -86,7 +86,7 @@ class _Writer:
         yield self.section("confirm", self._statements(c.statement for c in self.result.confirm))
         yield self.section("medicines", self._medicine_lines())
         yield self.section("labs", self._lab_lines())
-        yield self.section("causes", self._cause_lines(self.result.causes[:3], brief=True))
+        yield self.section("causes", self._cause_lines(self._grave_causes(), brief=True))
         yield self.section("tests", self._test_names())
         yield self.section("about", self._about_lines(), "quiet")
 
@@ -167,7 +167,7 @@ class _Writer:
     def _offer_lines(self, horizon: str) -> Iterator[Line]:
         stretches = [o for o in self.result.stretches if "cramp" in o.horizon] if horizon == "now" else []
         for offer in (*stretches, *(o for o in self.result.plan if o.horizon == horizon)):
-            if offer.status == "offered":
+            if offer.status in ("offered", "information"):
                 yield from self._offer(offer)
 
     def _talk_lines(self) -> Iterator[Line]:
@@ -208,7 +208,8 @@ class _Writer:
     def _cause_lines(self, causes: Iterable[Cause], brief: bool = False) -> Iterator[Line]:
         for cause in causes:
             wording = self.words.phrases[cause.wording]
-            yield Line(f"{cause.name}: {wording}, {self._share(cause.probability)}", cause.what.cites, strong=True)
+            share = f"{self._share(cause.probability)} ({self.words.phrases['estimate']})"
+            yield Line(f"{cause.name}: {wording}, {share}", cause.what.cites, strong=True)
             if cause.wording in ("unlikely", "must_not_miss") or brief:
                 continue
             yield from self._statements([cause.what, cause.next], 1)
@@ -224,6 +225,11 @@ class _Writer:
                 yield self._phrase("not_known", 1)
                 for ask in own:
                     yield Line(ask.ask, cause.what.cites, 2)
+
+    def _grave_causes(self) -> list[Cause]:
+        """Dangerous conditions that are at least possible; an emergency page names no others."""
+        grave = [c for c in self.result.causes if rank(c.urgency) >= rank("same_day")]
+        return [c for c in grave if c.wording in ("likely", "possible")]
 
     def _share(self, probability: float) -> str:
         percent = round(100 * probability)
@@ -251,7 +257,9 @@ class _Writer:
 
     def _lab_text(self, lab: LabReading) -> str:
         limits = f", {lab.low or ''} to {lab.high or ''} {lab.canonical_unit}" if lab.low or lab.high else ""
-        return f"{lab.name}: {lab.value} {lab.unit}, {self.words.phrases[f'lab_{lab.status}']}{limits}"
+        own = lab.canonical if lab.canonical != lab.value else ""
+        converted = f" ({own} {lab.canonical_unit})" if own else ""
+        return f"{lab.name}: {lab.value} {lab.unit}{converted}, {self.words.phrases[f'lab_{lab.status}']}{limits}"
 
     def _lab_cites(self, lab: LabReading) -> tuple[Cite, ...]:
         test = self.engine.book.tests.get(lab.test)

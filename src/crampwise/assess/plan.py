@@ -14,6 +14,8 @@ _ORDER = ("now", "tonight", "this_month", "talk")
 
 def actions(engine: Engine, known: Known, results: Results) -> tuple[Offer, ...]:
     """Sort out every action that makes sense for this person, by when it is to be done."""
+    if _not_of_age(results):
+        return ()
     found = [
         _offer(engine, known, results, action, action.horizon, action.verdict)
         for action in engine.book.actions.values()
@@ -24,6 +26,8 @@ def actions(engine: Engine, known: Known, results: Results) -> tuple[Offer, ...]
 
 def stretches(engine: Engine, known: Known, results: Results) -> tuple[Offer, ...]:
     """Sort out the stretches for the muscles that cramp."""
+    if _not_of_age(results):
+        return ()
     muscles = engine.book.muscles
     return tuple(
         _offer(engine, known, results, stretch, ", ".join(stretch.when), "offer")
@@ -43,6 +47,11 @@ def never(engine: Engine, fired: Iterable[Flag], offers: Iterable[Offer]) -> tup
     found += [engine.phrase("do_not_stop")]
     found += [s for offer in offers if offer.status == "withheld" and offer.horizon != "talk" for s in offer.why_not]
     return tuple({s.text: s for s in found}.values())
+
+
+def _not_of_age(results: Results) -> bool:
+    """Whether the book says that its actions make no sense for this person at all."""
+    return bool(results.false.get("offers_for", 0) >> GIVEN & 1)
 
 
 def _fits(action: Action, results: Results) -> bool:
@@ -70,7 +79,13 @@ def _offer(
         kind="stretch" if isinstance(entry, Stretch) else entry.category,
         horizon=horizon,
         verdict=verdict,
-        status="withheld" if against else "ask_first" if open_keys else "offered",
+        status="withheld"
+        if against
+        else "information"
+        if _only_told(entry)
+        else "ask_first"
+        if open_keys
+        else "offered",
         say=tuple(engine.say(text, entry) for text in _steps(entry)),
         works=engine.say(entry.works, entry) if isinstance(entry, Action) else None,
         cautions=tuple(_cautions(engine, results, entry)),
@@ -78,6 +93,11 @@ def _offer(
         why_not=tuple(_why_not(engine, entry, against)),
         not_examined=tuple(dict.fromkeys(f for k in aside for f in clinical_open(engine, k, known))),
     )
+
+
+def _only_told(entry: Action | Stretch) -> bool:
+    """What a clinician decides on, and what is not recommended, is told as information and never offered."""
+    return isinstance(entry, Action) and (entry.who == "clinician" or entry.verdict not in ("offer", "may_try"))
 
 
 def _steps(entry: Action | Stretch) -> tuple[str, ...]:

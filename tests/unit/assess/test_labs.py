@@ -41,6 +41,7 @@ def test_the_interval_depends_on_sex() -> None:
     assert (reading(lab, "male").status, reading(lab, "male").high) == ("normal", "320")
     assert (reading(lab, "female").status, reading(lab, "female").high) == ("high", "200")
     assert reading(lab).status == "no_interval"
+    assert reading("test: ck, value: 20000, unit: U/L").status == "high"
 
 
 @pytest.mark.parametrize(("sex", "status"), [("male", "low"), ("female", "normal"), (None, "no_interval")])
