@@ -50,7 +50,7 @@ quick: setup ## Run ruff and the fast tests
 
 lint: setup ## Check style, types and imports
 	@$(RUFF)
-	@$(BIN)/mypy --no-error-summary src tests $(wildcard benchmarks)
+	@$(BIN)/mypy --no-error-summary src tests $(wildcard benchmarks studies)
 	@report=$$($(BIN)/lint-imports --no-logo 2>&1) || { echo "$$report"; exit 1; }
 	@echo "Lint: no problems."
 

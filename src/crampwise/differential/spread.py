@@ -205,7 +205,7 @@ def spread(draws: Draws, strata: Mapping[str, float], cells: Cells, found: Poste
 
 def _single_shifts(draws: Draws, tables: Tables, lead: Cells, known: Cells, cells: Cells, counts: Floats) -> Singles:
     """How far each draw moves the log score of each leading condition alone: (K, D)."""
-    at = np.array(draws.model.first, dtype=np.intp)[known] + cells[known]
+    at = draws.model.starts[known] + cells[known]
     rows = draws.row[at[:, None], lead]
     seen, who = np.nonzero(rows)
     by = np.zeros((len(lead), len(seen)), dtype=np.float32)
