@@ -41,7 +41,9 @@ def _row(book: Book, feature: Feature, stratum: str, listed: Mapping[str, float]
     mine = {p: listed[p] for p in feature.parts if p in listed}
     if feature.id not in feature.parts:
         ordinary = leak_cells(book, feature, stratum)
-        return fitted(ordinary, feature, mine, clamp) if mine and not by_definition(book, feature, stratum) else ordinary
+        return (
+            fitted(ordinary, feature, mine, clamp) if mine and not by_definition(book, feature, stratum) else ordinary
+        )
     entry = book.terms[feature.id] if feature.id in book.terms else book.findings[feature.id]
     leak: Leak | None = entry.leak
     assert leak is not None

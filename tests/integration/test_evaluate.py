@@ -30,7 +30,7 @@ def write(folder: Path, name: str, answers: str = "seizure_now_or_today: yes", u
 def test_json_has_exactly_the_agreed_shape(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(str(CASES), "--json") == 0
     data = json.loads(capsys.readouterr().out)
-    assert list(data) == ["cases", "urgency", "causes", "tests", "misses"]
+    assert list(data) == ["cases", "urgency", "causes", "tests", "misses", "calibration", "confusion"]
     counts = {"exact", "too_low", "too_high", "emergencies", "emergencies_missed"}
     fractions = {"exact_fraction", "too_low_fraction", "too_high_fraction", "emergencies_missed_fraction"}
     assert set(data["urgency"]) == counts | fractions

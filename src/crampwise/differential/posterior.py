@@ -83,7 +83,7 @@ def posterior(
 def _scores(model: Model, stratum: str, cells: Cells, counts: Floats, *, alone: bool) -> Floats:
     """Log prior + log likelihood of every hypothesis in one stratum: (N, H + P).
 
-    Only observed cells are added up. What all hypotheses share is left out where no other stratum is weighed against it.
+    Only observed cells are added up. What all hypotheses share is left out where the stratum stands alone.
     """
     numbers = model.stratum(stratum)
     singles = len(model.conditions)
