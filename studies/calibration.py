@@ -18,7 +18,7 @@ from studies.worlds import draw_world
 SEED = 20261121
 BLOCK = 250
 ASKED = 0.1
-ASKED_OF_GROUPS = 0.3
+ASKED_OF_GROUPS = 0.6
 LISTED, FROM = 8, 0.01
 
 

@@ -54,7 +54,7 @@ def _hypotheses(model: Model, numbers: Stratum, count: int, random: np.random.Ge
 
 
 def _bind(model: Model, chance: Floats, random: np.random.Generator) -> None:
-    """Let members of a group share one chance: each with probability sqrt(r), so that two share it with probability r."""
+    """Let members of a group share one chance, each with probability sqrt(r): two share it with probability r."""
     for members, correlation in zip(model.groups, model.correlation, strict=True):
         columns = list(members)
         shared = random.random((len(chance), 1))

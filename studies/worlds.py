@@ -8,7 +8,7 @@ from crampwise.differential.spread import leak_width, likelihood_width, prior_wi
 
 
 def draw_world(model: Model, stratum: str, random: np.random.Generator) -> Stratum:
-    """Draw every number of one stratum within its stated uncertainty; nothing here is shared with the spread's tables."""
+    """Draw every number of one stratum within its stated uncertainty, without the tables of the spread."""
     book, stated = model.book, model.stratum(stratum)
     prior = stated.prior + random.normal(0, prior_widths(model))
     prior -= np.log(np.exp(prior).sum())

@@ -225,7 +225,7 @@ def test_the_wording_thresholds_are_those_of_the_book(book: Book) -> None:
     assert f"*possible* when its high limit is at least {wording.possible_high}" in text
     assert f"their order holds in fewer than {wording.apart} of the draws" in text
     assert f"counts for the urgency from a probability of {wording.likely} on" in text
-    assert f"a factor of {spread.prior_common:g} where a cause is common and {spread.prior_rare:g} where it is rare" in text
+    assert f"by a factor of {spread.prior_common:g} where a cause is common and {spread.prior_rare:g} where" in text
     assert f"by {min(spread.odds.values()):g} to {max(spread.odds.values()):g}" in text
     assert f"draws all of them {spread.draws} times" in text
     strong, clear, some = words["strong"], words["clear"], words["some"]

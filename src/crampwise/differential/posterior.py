@@ -73,9 +73,9 @@ def posterior(
     if not possible.all():
         total[:, :singles][~possible] = -np.inf
         total[:, singles:][~(possible[:, model.pairs[:, 0]] & possible[:, model.pairs[:, 1]])] = -np.inf
-    total -= total.max(axis=1, keepdims=True)
+    total -= np.maximum.reduce(total, axis=1, keepdims=True)
     np.exp(total, out=total)
-    total /= total.sum(axis=1, keepdims=True)
+    total /= np.add.reduce(total, axis=1, keepdims=True)
     single, pair = total[:, :singles], total[:, singles:]
     return Posterior(single, pair, single + _per_condition(model, pair) if len(model.pairs) else single)
 
@@ -87,7 +87,7 @@ def _scores(model: Model, stratum: str, cells: Cells, counts: Floats, *, alone: 
     """
     numbers = model.stratum(stratum)
     singles = len(model.conditions)
-    known = np.flatnonzero(cells[0] >= 0 if len(cells) == 1 else (cells >= 0).any(axis=0))
+    (known,) = np.nonzero(cells[0] >= 0 if len(cells) == 1 else (cells >= 0).any(axis=0))
     seen, rows = _observed(model, cells, counts, known)
     joint = np.empty((len(cells), singles + len(model.pairs)))
     single = np.matmul(seen, numbers.weight[rows], out=joint[:, :singles])
@@ -107,11 +107,14 @@ def _observed(model: Model, cells: Cells, counts: Floats, known: Cells) -> tuple
     """How much each observed cell counts for each person, (N, R), and the rows of those cells, (R,)."""
     if len(cells) == 1:
         return counts[:, known], model.starts[known] + cells[0, known]
-    who, which = np.nonzero(cells[:, known] >= 0)
-    f = known[which]
-    rows, column = np.unique(model.starts[f] + cells[who, f], return_inverse=True)
+    who, f = np.nonzero(cells >= 0)
+    at = model.starts[f] + cells[who, f]
+    there = np.zeros(model.first[-1], dtype=np.bool_)
+    there[at] = True
+    rows = np.flatnonzero(there)
+    column = np.cumsum(there) - 1
     seen = np.zeros((len(cells), len(rows)))
-    seen[who, column] = counts[who, f]
+    seen[who, column[at]] = counts[who, f]
     return seen, rows
 
 
