@@ -110,7 +110,10 @@ class Cause:
 
     Attributes:
         probability: that it explains the complaint, alone or with another.
-        wording: likely, possible, unlikely, must_not_miss (as defined in the book).
+        low, high: limits between which the probability lies in nine of ten draws of the book's uncertain numbers.
+        rank_kept: share of the draws in which it has the same place in the ranking.
+        wording: likely, possible, unlikely, must_not_miss, told from `low` and `high` as the book says.
+        apart_from: conditions from which it cannot be told apart: their order changes with the draws.
         together: the condition it most likely goes together with, when that is likelier than it alone.
         not_known: open findings that would tell most about it.
     """
@@ -121,7 +124,11 @@ class Cause:
     kind: str
     urgency: Level
     probability: float
+    low: float
+    high: float
+    rank_kept: float
     wording: str
+    apart_from: tuple[str, ...]
     together: str | None
     what: Statement
     clues: Statement

@@ -17,6 +17,7 @@ from crampwise.book.schema.common import LEVELS, Entry
 from crampwise.book.schema.knowledge import Settled
 from crampwise.differential.features import rule_of
 from crampwise.differential.model import Model, build_model
+from crampwise.differential.spread import Draws, draw
 from crampwise.interpret.program import Program, Results, compile_program
 from crampwise.interpret.prose import Labels
 from crampwise.interpret.world import World
@@ -94,6 +95,11 @@ class Engine:
     def model(self) -> Model:
         """The differential."""
         return build_model(self.book)
+
+    @cached_property
+    def draws(self) -> Draws:
+        """Draws of the differential's uncertain numbers, always the same ones: the book gives the seed."""
+        return draw(self.model, np.random.default_rng(self.book.differential.spread.seed))
 
     @cached_property
     def reads(self) -> Mapping[str, tuple[str, ...]]:

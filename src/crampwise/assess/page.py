@@ -208,8 +208,14 @@ class _Writer:
     def _cause_lines(self, causes: Iterable[Cause], brief: bool = False) -> Iterator[Line]:
         for cause in causes:
             wording = self.words.phrases[cause.wording]
-            share = f"{self._share(cause.probability)} ({self.words.phrases['estimate']})"
-            yield Line(f"{cause.name}: {wording}, {share}", cause.what.cites, strong=True)
+            yield Line(
+                f"{cause.name}: {wording}, {self._share(cause)} ({self.words.phrases['estimate']})",
+                cause.what.cites,
+                strong=True,
+            )
+            if cause.apart_from:
+                names = self._listed([self.engine.book.conditions[c].name.plain for c in cause.apart_from])
+                yield self._phrase("not_apart", 1, names=names)
             if cause.wording in ("unlikely", "must_not_miss") or brief:
                 continue
             yield from self._statements([cause.what, cause.next], 1)
@@ -231,9 +237,16 @@ class _Writer:
         grave = [c for c in self.result.causes if rank(c.urgency) >= rank("same_day")]
         return [c for c in grave if c.wording in ("likely", "possible")]
 
-    def _share(self, probability: float) -> str:
-        percent = round(100 * probability)
-        return self.words.phrases["share"].format(percent=percent) if percent else self.words.phrases["share_small"]
+    def _share(self, cause: Cause) -> str:
+        """Say a probability in people out of 100, with the limits that it lies between."""
+        percent, low, high = (round(100 * p) for p in (cause.probability, cause.low, cause.high))
+        if percent and low:
+            return self.words.phrases["share"].format(percent=percent, low=low, high=high)
+        if percent:
+            return self.words.phrases["share_to"].format(percent=percent, high=high)
+        if high > 1:
+            return self.words.phrases["share_small_to"].format(high=high)
+        return self.words.phrases["share_small"]
 
     def _medicine_lines(self) -> Iterator[Line]:
         for medicine in self.result.medicines:
