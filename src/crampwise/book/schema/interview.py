@@ -1,0 +1,64 @@
+"""How the interview runs: its opening steps, and what a screen costs and is worth."""
+
+from dataclasses import dataclass
+
+from crampwise.book.schema.common import Basis, FindingId, Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A fixed screen of findings that belong together.
+
+    Attributes:
+        findings: at most eight; those that are known, implied or not applicable are left out.
+    """
+
+    id: str
+    title: str
+    findings: tuple[FindingId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """Groups of findings whose yes/no questions may share a screen, and the heading of such a screen."""
+
+    title: str
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seconds:
+    """Answering effort: of any screen, and in addition of each yes/no line, choice and number on it."""
+
+    screen: float
+    yes_no: float
+    choice: float
+    number: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interview:
+    """The opening of every interview and the numbers by which the next screen is chosen.
+
+    Attributes:
+        steps: what comes first, in this order: ids of emergency screens and of `forms`, "medicines"; for clinicians
+            also "examination" and "results". After these the questions are chosen one screen at a time.
+        families: which questions may share a screen.
+        most: how many questions share a screen.
+        weights: how much settling a red flag of each level is worth against the others.
+        bits_per_second: below this expected information about the plan, per second of answering, nothing is asked.
+        urgency_bits: what a bit about the urgency of the cause counts, beside one about the cause itself.
+        unknown_yes: how often a finding is present whose frequency the book does not give.
+    """
+
+    steps: tuple[str, ...]
+    forms: tuple[Form, ...] = ()
+    families: tuple[Family, ...] = ()
+    most: int
+    weights: dict[Level, float]
+    seconds: Seconds
+    bits_per_second: float
+    urgency_bits: float
+    unknown_yes: float
+    basis: Basis
+    why: str
