@@ -10,8 +10,9 @@ from crampwise.assess.engine import Engine
 from crampwise.assess.known import Known, know
 from crampwise.book.book import rank
 from crampwise.book.schema.findings import ScreenItem
+from crampwise.book.schema.interview import ListName
 from crampwise.interview.guide import Guide, guide_of
-from crampwise.interview.state import EXAMINATION, MEDICINES, RESULTS, Mode, Question, Screen, State
+from crampwise.interview.state import MEDICINES, Mode, Question, Screen, State
 from crampwise.interview.stop import CERTAIN, Reach, reach
 from crampwise.interview.value import believe, best_group, settling, telling_group
 
@@ -59,7 +60,7 @@ def next_step(engine: Engine, state: State, mode: Mode = "person", past_emergenc
     most = guide.settings.most
     if found.live:
         read = frozenset().union(*(guide.reads[i] for i in found.live))
-        candidates = sorted(read & found.open)
+        candidates = [*_lines(guide, state, found, read), *sorted(read & found.open)]
         if candidates:
             group = best_group(guide, found, settling(guide, state, found, belief, candidates), most)
             heading = _family_title(guide, group)
@@ -97,11 +98,10 @@ def _opening(guide: Guide, state: State, known: Known, found: Reach, mode: Mode)
                 yield from _then(guide, state, found, screen.items, screen.title)
         elif step in guide.forms:
             form = guide.forms[step]
-            group = [f for f in form.findings if f in found.open]
-            if group:
-                yield _findings(step, form.title, guide, group)
-        elif not state.asked(step) and (step == MEDICINES or mode == "clinician"):
-            yield _list(guide, step)
+            questions = [_question(guide, f) for f in form.findings if f in found.open]
+            questions += [_list(guide, k) for k in form.lists if not state.asked(k) and _for(k, mode)]
+            if questions:
+                yield Screen(step, form.title, tuple(questions))
 
 
 def _to_ask(item: ScreenItem, state: State, known: Known) -> bool:
@@ -141,14 +141,28 @@ def _then(
     yield _findings("then", heading, guide, own)
 
 
+def _lines(guide: Guide, state: State, found: Reach, read: frozenset[str]) -> Iterator[str]:
+    """Lines not yet put of which at least two findings are open and matter."""
+    for line in guide.settings.lines:
+        if not state.asked(line.id) and len(read & found.open & set(line.findings)) > 1:
+            yield line.id
+
+
 def _findings(key: str, heading: str, guide: Guide, ids: Sequence[str]) -> Screen:
-    return Screen(key, heading, tuple(Question("finding", f, guide.entry(f).ask) for f in ids))
+    return Screen(key, heading, tuple(_question(guide, f) for f in ids))
 
 
-def _list(guide: Guide, step: str) -> Screen:
-    words = guide.engine.book.words
-    heading = {MEDICINES: "medicines", EXAMINATION: "doctor", RESULTS: "labs"}[step]
-    return Screen(step, words.headings[heading], (Question(step, step, words.phrases[f"ask_{step}"]),))  # type: ignore[arg-type]
+def _question(guide: Guide, id_: str) -> Question:
+    item = guide.items.get(id_)
+    return Question("item", id_, item.ask) if item else Question("finding", id_, guide.entry(id_).ask)
+
+
+def _for(name: ListName, mode: Mode) -> bool:
+    return name == MEDICINES or mode == "clinician"
+
+
+def _list(guide: Guide, name: ListName) -> Question:
+    return Question(name, name, guide.engine.book.words.phrases[f"ask_{name}"])
 
 
 def _family_title(guide: Guide, group: Sequence[str]) -> str:

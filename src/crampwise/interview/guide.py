@@ -102,7 +102,17 @@ class Guide:
     @cached_property
     def gate_of(self) -> dict[str, ScreenItem]:
         """The grouped danger sign that each of its findings stands under."""
-        return {f: item for item in self.items.values() for f in item.findings}
+        screens = self.engine.book.emergency_screen.screens
+        return {f: item for screen in screens for item in screen.items for f in item.findings}
+
+    @cached_property
+    def lines_with(self) -> dict[str, list[ScreenItem]]:
+        """The lines of several findings that each finding stands on."""
+        found: dict[str, list[ScreenItem]] = {}
+        for item in self.items.values():
+            for finding_id in item.findings:
+                found.setdefault(finding_id, []).append(item)
+        return found
 
     @cached_property
     def family(self) -> dict[str, int]:
@@ -111,7 +121,8 @@ class Guide:
 
     def family_of(self, finding_id: str) -> int:
         """Family of a finding; those without one share a screen among themselves."""
-        return self.family.get(self.entry(finding_id).group, -1)
+        item = self.items.get(finding_id)
+        return self.family.get(self.entry(item.findings[0] if item else finding_id).group, -1)
 
     def entry(self, finding_id: str) -> FindingEntry:
         """The finding with its question."""
@@ -120,6 +131,8 @@ class Guide:
     def seconds(self, finding_id: str) -> float:
         """Effort of one line."""
         effort = self.settings.seconds
+        if finding_id in self.items:
+            return effort.yes_no * (1 + len(self.items[finding_id].findings)) / 2
         match self.engine.book.catalogue[finding_id]:
             case YesNo():
                 return effort.yes_no

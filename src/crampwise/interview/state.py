@@ -7,6 +7,7 @@ from typing import Literal
 from crampwise.assess.engine import Engine
 from crampwise.assess.intake import Intake, LabEntry
 from crampwise.assess.known import know
+from crampwise.assess.medicines import recognise
 from crampwise.book.schema.findings import ScreenItem
 from crampwise.logic.answers import Answers, Value
 from crampwise.logic.findings import YesNo
@@ -66,14 +67,28 @@ class State:
         """Give the answers as handed in.
 
         A no to a grouped danger sign is a no to each of its findings, a yes to one with a single finding is a yes to
-        it. Whoever says that they take no medicine says no to each that a name would have told.
+        it. Whoever names every medicine, or none, says no to those that a name would have told.
         """
-        values: dict[str, Value] = dict.fromkeys(told_by_names(engine), False) if self.medicines == () else {}
+        values: dict[str, Value] = dict.fromkeys(self._not_taken(engine), False)
         for item in items_of(engine):
             reply = self.items.get(item.id)
             if reply == "no" or (reply == "yes" and len(item.findings) == 1):
                 values |= dict.fromkeys(item.findings, reply == "yes")
         return Intake(Answers({**values, **self.values}, self.not_sure), self.medicines or (), self.results or ())
+
+    def _not_taken(self, engine: Engine) -> frozenset[str]:
+        """Medicines that a whole list leaves out; none while a name on it is not recognised, as that may be one of them."""
+        if self.medicines is None:
+            return frozenset()
+        found = [recognise(engine.book, name) for name in self.medicines]
+        if not all(m.ingredients or m.members for m in found):
+            return frozenset()
+        named = {f for m in found for f in m.findings}
+        cards = engine.book.medicines.values()
+        members = {i for m in found for i in (*m.ingredients, *m.members)}
+        named |= {f for card in cards if card.ingredient in members for f in (*card.sets, *card.asks)}
+        implied = {t for f in {*named, *self.values} for t in engine.world.implies.get(f, ())}
+        return told_by_names(engine) - named - implied
 
     def asked(self, key: str) -> bool:
         """Say whether a question has been put and answered in any way, skipped included."""
@@ -132,8 +147,10 @@ def is_yes_no(engine: Engine, question: Question) -> bool:
 
 
 def items_of(engine: Engine) -> Iterator[ScreenItem]:
-    """Every grouped danger sign, in order."""
-    return (item for screen in engine.book.emergency_screen.screens for item in screen.items)
+    """Every line that asks for several findings at once: grouped danger signs first."""
+    for screen in engine.book.emergency_screen.screens:
+        yield from screen.items
+    yield from engine.book.interview.lines
 
 
 def told_by_names(engine: Engine) -> frozenset[str]:

@@ -12,7 +12,7 @@ from crampwise.book.book import rank
 from crampwise.interpret.person import evaluate
 from crampwise.interpret.program import Planes, Results
 from crampwise.interview.guide import Guide
-from crampwise.interview.state import EXAMINATION, RESULTS, Mode, State
+from crampwise.interview.state import EXAMINATION, MEDICINES, RESULTS, Mode, State, told_by_names
 from crampwise.logic.answers import Empty
 from crampwise.logic.findings import YesNo
 from crampwise.logic.truth import Truth
@@ -57,7 +57,9 @@ def open_findings(guide: Guide, state: State, known: Known, mode: Mode) -> froze
         labs = {f.id for f in engine.book.findings.values() if f.answered_by == "lab" or f.computed_by}
         able = able | (frozenset() if state.asked(EXAMINATION) else clinical)
         able = able | (frozenset() if state.results is not None or state.asked(RESULTS) else labs)
-    return frozenset(f for f in able if f not in closed and not state.asked(f))
+    unsure = told_by_names(guide.engine) if MEDICINES in state.not_sure else frozenset()
+    unsure |= {f for id_, reply in state.items.items() if reply == "not_sure" for f in guide.items[id_].findings}
+    return frozenset(f for f in able if f not in closed and f not in unsure and not state.asked(f))
 
 
 def reach(guide: Guide, state: State, known: Known, mode: Mode) -> Reach:

@@ -1,6 +1,7 @@
 """What a question is worth: red flags it would settle, and what it tells about causes, per second of answering."""
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -19,6 +20,8 @@ from crampwise.logic.findings import Choice, Number, YesNo
 from crampwise.logic.rules import Compare
 
 _TINY = 1e-300
+_SURE = 0.75
+"""How far a flag counts as settled once a line that will likely settle it is on the screen."""
 
 
 @dataclass(frozen=True)
@@ -80,9 +83,9 @@ def chance_of_yes(guide: Guide, state: State, belief: Belief, finding_id: str) -
         p = float(guide.chances(belief.stratum).cell[row] @ belief.cause)
     else:
         p = guide.leak(finding_id, belief.stratum)
-    item = guide.gate_of.get(finding_id)
-    if item is not None and state.items.get(item.id) == "yes":
-        return max(p, 1 / len(item.findings))
+    for item in guide.lines_with.get(finding_id, ()):
+        if state.items.get(item.id) == "yes":
+            p = max(p, 1 / len(item.findings))
     return p
 
 
@@ -112,16 +115,27 @@ def number_bands(guide: Guide, finding: Number) -> tuple[Decimal, ...]:
 
 
 def settling(guide: Guide, state: State, found: Reach, belief: Belief, candidates: Sequence[str]) -> Settled:
-    """Try every answer of every candidate side by side in one run of the rules."""
-    lanes = [(k, v, p) for k, id_ in enumerate(candidates) for v, p in outcomes(guide, state, belief, id_)]
+    """Try every answer of every candidate side by side in one run of the rules.
+
+    A candidate is a finding, or a line of several, of which only the no is tried: a yes settles nothing by itself.
+    """
+    lanes: list[tuple[int, Mapping[str, Value], float]] = []
+    for k, id_ in enumerate(candidates):
+        if id_ in guide.items:
+            members = [f for f in guide.items[id_].findings if f in found.open]
+            none = math.prod(1 - chance_of_yes(guide, state, belief, f) for f in members)
+            lanes.append((k, dict.fromkeys(members, False), none))
+        else:
+            lanes += [(k, {id_: value}, p) for value, p in outcomes(guide, state, belief, id_)]
     every = (1 << len(lanes)) - 1
     true = [every if plane >> EITHER & 1 else 0 for plane in found.true]
     false = [every if plane >> EITHER & 1 else 0 for plane in found.false]
-    for lane, (k, value, _) in enumerate(lanes):
+    for lane, (_, values, _) in enumerate(lanes):
         bit = 1 << lane
-        for leaf, holds in plane_of(guide, candidates[k], value):
-            true[leaf] = true[leaf] | bit if holds else true[leaf] & ~bit
-            false[leaf] = false[leaf] & ~bit if holds else false[leaf] | bit
+        for id_, value in values.items():
+            for leaf, holds in plane_of(guide, id_, value):
+                true[leaf] = true[leaf] | bit if holds else true[leaf] & ~bit
+                false[leaf] = false[leaf] & ~bit if holds else false[leaf] | bit
     results = guide.program.run_planes(true, false)
     live = found.live
     settled = np.zeros((len(live), len(lanes)))
@@ -133,9 +147,16 @@ def settling(guide: Guide, state: State, found: Reach, belief: Belief, candidate
     starts = np.flatnonzero(np.diff(owner, prepend=-1))
     gain = np.add.reduceat(settled * chance, starts, axis=1).T
     best = [max(range(s, e), key=lambda j: chance[j]) for s, e in pairwise([*starts.tolist(), len(lanes)])]
-    reads = np.array([[id_ in guide.reads[i] for i in live] for id_ in candidates], dtype=np.float64)
+    reads = np.array([_times_read(guide, found, id_) for id_ in candidates])
     raising = np.isin(live, found.raising)
-    return Settled(tuple(candidates), gain * reads * raising, reads, settled[:, best].T * reads)
+    return Settled(tuple(candidates), gain * (reads > 0) * raising, reads, settled[:, best].T * (reads > 0))
+
+
+def _times_read(guide: Guide, found: Reach, candidate: str) -> list[float]:
+    """For each live flag, how many open findings of a candidate it reads."""
+    item = guide.items.get(candidate)
+    members = set(item.findings) & found.open if item else {candidate}
+    return [float(len(members & guide.reads[i])) for i in found.live]
 
 
 def _bits(plane: int, width: int) -> Floats:
@@ -146,15 +167,16 @@ def _bits(plane: int, width: int) -> Floats:
 def best_group(guide: Guide, found: Reach, settled: Settled, most: int) -> tuple[str, ...]:
     """The best finding, and with it those of its family that settle most beside it: one screen."""
     weights = guide.weights[list(found.live)]
-    left = settled.reads.sum(axis=0)
-    done = np.zeros(len(weights), dtype=np.bool_)
+    left = np.array([len(guide.reads[i] & found.open) for i in found.live], dtype=np.float64)
+    done = np.zeros(len(weights))
     chosen: list[int] = []
     allowed = np.ones(len(settled.findings), dtype=np.bool_)
     effort = np.array([guide.seconds(f) for f in settled.findings])
+    members = [set(guide.items[f].findings) if f in guide.items else {f} for f in settled.findings]
     overhead = guide.settings.seconds.screen
     while len(chosen) < most:
         share = settled.gain + settled.reads / np.maximum(left, 1)
-        worth = share @ (weights * ~done)
+        worth = share @ (weights * (1 - _SURE * done))
         worth[~allowed] = -1
         k = int((worth / (effort + (0 if chosen else overhead))).argmax())
         if worth[k] <= 0:
@@ -162,18 +184,19 @@ def best_group(guide: Guide, found: Reach, settled: Settled, most: int) -> tuple
         if not chosen:
             allowed &= _shares_screen(guide, settled.findings, k)
         chosen.append(k)
-        allowed[k] = False
-        done |= settled.likely[k] > 0
-        left -= settled.reads[k]
+        allowed &= np.array([not (m & members[k]) for m in members])
+        done = np.maximum(done, settled.likely[k] > 0)
+        left = np.maximum(left - settled.reads[k], 0)
     return tuple(settled.findings[k] for k in chosen)
 
 
 def _shares_screen(guide: Guide, findings: Sequence[str], first: int) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
     """Findings that may stand on one screen with the first: yes/no questions of its family."""
     catalogue, family = guide.engine.book.catalogue, guide.family_of(findings[first])
-    if not isinstance(catalogue[findings[first]], YesNo):
+    tick = [f in guide.items or isinstance(catalogue[f], YesNo) for f in findings]
+    if not tick[first]:
         return np.zeros(len(findings), dtype=np.bool_)
-    return np.array([isinstance(catalogue[f], YesNo) and guide.family_of(f) == family for f in findings])
+    return np.array([t and guide.family_of(f) == family for f, t in zip(findings, tick, strict=True)])
 
 
 def information(guide: Guide, belief: Belief) -> Floats:

@@ -1,8 +1,12 @@
 """How the interview runs: its opening steps, and what a screen costs and is worth."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from crampwise.book.schema.common import Basis, FindingId, Level
+from crampwise.book.schema.findings import ScreenItem
+
+ListName = Literal["medicines", "examination", "results"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -10,12 +14,14 @@ class Form:
     """A fixed screen of findings that belong together.
 
     Attributes:
-        findings: at most eight; those that are known, implied or not applicable are left out.
+        findings: those that are known, implied or not applicable are left out.
+        lists: what is handed in whole: medicines; examination and results, for clinicians.
     """
 
     id: str
     title: str
-    findings: tuple[FindingId, ...]
+    findings: tuple[FindingId, ...] = ()
+    lists: tuple[ListName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +47,9 @@ class Interview:
     """The opening of every interview and the numbers by which the next screen is chosen.
 
     Attributes:
-        steps: what comes first, in this order: ids of emergency screens and of `forms`, "medicines"; for clinicians
-            also "examination" and "results". After these the questions are chosen one screen at a time.
+        steps: what comes first, in this order: ids of emergency screens and of `forms`. After these the questions are
+            chosen one screen at a time.
+        lines: related findings that may be asked in one line once the opening is over.
         families: which questions may share a screen.
         most: how many questions share a screen.
         weights: how much settling a red flag of each level is worth against the others.
@@ -53,6 +60,7 @@ class Interview:
 
     steps: tuple[str, ...]
     forms: tuple[Form, ...] = ()
+    lines: tuple[ScreenItem, ...] = ()
     families: tuple[Family, ...] = ()
     most: int
     weights: dict[Level, float]
