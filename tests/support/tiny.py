@@ -30,7 +30,7 @@ INTERVIEW: dict[str, Any] = {
     "families": [{"title": "Any of these?", "groups": ["g"]}],
     "most": 8,
     "weights": {"emergency_now": 27, "same_day": 9, "soon": 3, "routine": 1},
-    "seconds": {"screen": 4, "yes_no": 2, "choice": 5, "number": 6},
+    "seconds": {"screen": 4, "yes_no": 2, "more": 0.5, "choice": 5, "number": 6},
     "bits_per_second": 0.05,
     "urgency_bits": 1,
     "unknown_yes": 0.05,

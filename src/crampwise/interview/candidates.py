@@ -14,7 +14,7 @@ from crampwise.book.schema.interview import ListName
 from crampwise.interview.guide import Guide, guide_of
 from crampwise.interview.state import MEDICINES, Mode, Question, Screen, State
 from crampwise.interview.stop import CERTAIN, Reach, reach
-from crampwise.interview.value import believe, best_group, settling, telling_group
+from crampwise.interview.value import believe, best_group, filled, settling, telling_group
 
 Reason = Literal["emergency", "urgency_settled", "nothing_left_to_ask"]
 _EMERGENCY = rank("emergency_now")
@@ -63,6 +63,7 @@ def next_step(engine: Engine, state: State, mode: Mode = "person", past_emergenc
         candidates = [*_lines(guide, state, found, read), *sorted(read & found.open)]
         if candidates:
             group = best_group(guide, found, settling(guide, state, found, belief, candidates), most)
+            group = filled(guide, belief, group, found.open, most)
             heading = _family_title(guide, group)
             return Step(_findings("urgency", heading, guide, group), None, False, _chosen_left(guide, found))
     group = telling_group(guide, belief, found.open, most)

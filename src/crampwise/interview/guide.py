@@ -132,7 +132,7 @@ class Guide:
         """Effort of one line."""
         effort = self.settings.seconds
         if finding_id in self.items:
-            return effort.yes_no * (1 + len(self.items[finding_id].findings)) / 2
+            return effort.yes_no + effort.more * (len(self.items[finding_id].findings) - 1)
         match self.engine.book.catalogue[finding_id]:
             case YesNo():
                 return effort.yes_no

@@ -216,13 +216,24 @@ def information(guide: Guide, belief: Belief) -> Floats:
 
 def telling_group(guide: Guide, belief: Belief, candidates: Iterable[str], most: int) -> tuple[str, ...]:
     """The screen that tells most about the causes for its effort; empty when none is worth asking."""
-    bits = information(guide, belief)
-    features = guide.features_told
-    worth = {f: sum(bits[i] for i in features[f]) / len(features[f]) for f in candidates if features.get(f)}
-    limit = guide.settings.bits_per_second
-    told = {f: b / guide.seconds(f) for f, b in worth.items() if b / guide.seconds(f) >= limit}
-    if not told:
+    order = _telling(guide, belief, candidates)
+    if not order:
         return ()
-    order = sorted(told, key=lambda f: (-told[f], f))
     allowed = _shares_screen(guide, order, 0)
     return (order[0], *(f for f, fits in zip(order[1:], allowed[1:], strict=True) if fits))[:most]
+
+
+def filled(guide: Guide, belief: Belief, group: tuple[str, ...], candidates: Iterable[str], most: int) -> tuple[str, ...]:
+    """Use the lines that are left on a screen for what tells most about the causes, if that is worth asking."""
+    taken = {f for id_ in group for f in (guide.items[id_].findings if id_ in guide.items else (id_,))}
+    order = (*group, *_telling(guide, belief, (f for f in candidates if f not in taken)))
+    allowed = _shares_screen(guide, order, 0)
+    return tuple(f for k, (f, fits) in enumerate(zip(order, allowed, strict=True)) if k < len(group) or fits)[:most]
+
+
+def _telling(guide: Guide, belief: Belief, candidates: Iterable[str]) -> list[str]:
+    """Findings worth asking for what they tell about causes, the most telling first."""
+    bits, features = information(guide, belief), guide.features_told
+    worth = {f: sum(bits[i] for i in features[f]) / len(features[f]) / guide.seconds(f) for f in candidates if f in features}
+    told = [f for f in worth if worth[f] >= guide.settings.bits_per_second]
+    return sorted(told, key=lambda f: (-worth[f], f))

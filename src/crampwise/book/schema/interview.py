@@ -34,10 +34,15 @@ class Family:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seconds:
-    """Answering effort: of any screen, and in addition of each yes/no line, choice and number on it."""
+    """Answering effort: of any screen, and in addition of each yes/no line, choice and number on it.
+
+    Attributes:
+        more: of each finding beyond the first on a line.
+    """
 
     screen: float
     yes_no: float
+    more: float
     choice: float
     number: float
 
