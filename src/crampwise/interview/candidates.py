@@ -113,9 +113,7 @@ def _to_ask(item: ScreenItem, state: State, known: Known) -> bool:
     return not (True in values or all(v is False or state.asked(f) for v, f in zip(values, item.findings, strict=True)))
 
 
-def _then(
-    guide: Guide, state: State, found: Reach, items: Sequence[ScreenItem], heading: str
-) -> Iterator[Screen]:
+def _then(guide: Guide, state: State, found: Reach, items: Sequence[ScreenItem], heading: str) -> Iterator[Screen]:
     """One screen at once with what the items answered yes open, as far as it can show an emergency."""
     grave = [i for i in found.raising if rank(guide.flags[i].level) == _EMERGENCY]
     read = frozenset().union(*(guide.reads[i] for i in grave)) & found.open

@@ -150,7 +150,9 @@ class Guide:
     def features_told(self) -> dict[str, tuple[int, ...]]:
         """For each finding the features that an answer to it bears on."""
         by_part = {p: i for i, f in enumerate(self.engine.model.features) for p in f.parts}
-        found = {id_: tuple(dict.fromkeys(by_part[p] for p in parts)) for id_, parts in self.engine.parts_reading.items()}
+        found = {
+            id_: tuple(dict.fromkeys(by_part[p] for p in parts)) for id_, parts in self.engine.parts_reading.items()
+        }
         return found
 
     @cached_property

@@ -64,7 +64,9 @@ def answer(engine: Engine, patient: Patient, question: Question) -> Said:
             return "yes"
         return "no" if all(v is False for v in values) else "not_sure"
     value = patient.facts.get(question.key)
-    return "not_sure" if value is None or not isinstance(value, bool | str) and not hasattr(value, "as_tuple") else value
+    return (
+        "not_sure" if value is None or (not isinstance(value, bool | str) and not hasattr(value, "as_tuple")) else value
+    )
 
 
 def converse(engine: Engine, patient: Patient, most: int = 80, past_emergency: bool = False) -> Conversation:
@@ -101,7 +103,9 @@ def _examined(engine: Engine, patient: Patient) -> dict[Question, Said]:
     """Everything an examiner hands in at once."""
     book = engine.book
     found = {f: v for f, v in patient.facts.items() if book.findings[f].answered_by != "patient"}
-    return {Question("finding", f, book.findings[f].ask): v for f, v in found.items() if f in patient.intake.answers.values}
+    return {
+        Question("finding", f, book.findings[f].ask): v for f, v in found.items() if f in patient.intake.answers.values
+    }
 
 
 __all__ = ["EXAMINATION", "MEDICINES", "RESULTS", "Conversation", "Patient", "answer", "converse", "patient_of"]

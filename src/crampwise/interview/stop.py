@@ -13,7 +13,7 @@ from crampwise.interpret.person import evaluate
 from crampwise.interpret.program import Planes, Results
 from crampwise.interview.guide import Guide
 from crampwise.interview.state import EXAMINATION, MEDICINES, RESULTS, Mode, State, told_by_names
-from crampwise.logic.answers import Empty
+from crampwise.logic.answers import Answers, Empty, Value
 from crampwise.logic.findings import YesNo
 from crampwise.logic.truth import Truth
 
@@ -94,9 +94,7 @@ def _planes(guide: Guide, known: Known, still_open: frozenset[str]) -> tuple[Pla
         value = closed.values.get(finding_id)
         for i, leaf in leaves:
             if value is not None:
-                holds = value is True or (
-                    not isinstance(value, (bool, Empty)) and evaluate(leaf, closed) is Truth.TRUE
-                )
+                holds = value is True or (not isinstance(value, (bool, Empty)) and evaluate(leaf, closed) is Truth.TRUE)
                 true[i], false[i] = (every, 0) if holds else (0, every)
                 continue
             if finding_id in still_open:
@@ -109,12 +107,10 @@ def _planes(guide: Guide, known: Known, still_open: frozenset[str]) -> tuple[Pla
     return true, false
 
 
-def plane_of(guide: Guide, finding_id: str, value: object) -> tuple[tuple[int, bool], ...]:
+def plane_of(guide: Guide, finding_id: str, value: Value) -> tuple[tuple[int, bool], ...]:
     """For one answer: each leaf that reads the finding, and whether it holds."""
-    from crampwise.logic.answers import Answers
-
     if isinstance(guide.engine.book.catalogue[finding_id], YesNo):
         return tuple((i, value is True) for i, _ in guide.program.by_finding.get(finding_id, ()))
-    answers = Answers({finding_id: value})  # type: ignore[dict-item]
+    answers = Answers({finding_id: value})
     leaves = guide.program.by_finding.get(finding_id, ())
     return tuple((i, evaluate(leaf, answers) is Truth.TRUE) for i, leaf in leaves)

@@ -223,7 +223,9 @@ def telling_group(guide: Guide, belief: Belief, candidates: Iterable[str], most:
     return (order[0], *(f for f, fits in zip(order[1:], allowed[1:], strict=True) if fits))[:most]
 
 
-def filled(guide: Guide, belief: Belief, group: tuple[str, ...], candidates: Iterable[str], most: int) -> tuple[str, ...]:
+def filled(
+    guide: Guide, belief: Belief, group: tuple[str, ...], candidates: Iterable[str], most: int
+) -> tuple[str, ...]:
     """Use the lines that are left on a screen for what tells most about the causes, if that is worth asking."""
     taken = {f for id_ in group for f in (guide.items[id_].findings if id_ in guide.items else (id_,))}
     order = (*group, *_telling(guide, belief, (f for f in candidates if f not in taken)))
@@ -234,6 +236,8 @@ def filled(guide: Guide, belief: Belief, group: tuple[str, ...], candidates: Ite
 def _telling(guide: Guide, belief: Belief, candidates: Iterable[str]) -> list[str]:
     """Findings worth asking for what they tell about causes, the most telling first."""
     bits, features = information(guide, belief), guide.features_told
-    worth = {f: sum(bits[i] for i in features[f]) / len(features[f]) / guide.seconds(f) for f in candidates if f in features}
+    worth = {
+        f: sum(bits[i] for i in features[f]) / len(features[f]) / guide.seconds(f) for f in candidates if f in features
+    }
     told = [f for f in worth if worth[f] >= guide.settings.bits_per_second]
     return sorted(told, key=lambda f: (-worth[f], f))
