@@ -13,7 +13,7 @@ from crampwise.book.schema.findings import ScreenItem
 from crampwise.book.schema.interview import ListName
 from crampwise.interview.guide import Guide, guide_of
 from crampwise.interview.state import MEDICINES, Mode, Question, Screen, State
-from crampwise.interview.stop import CERTAIN, Reach, reach
+from crampwise.interview.stop import Reach, reach
 from crampwise.interview.value import believe, best_group, filled, settling, telling_group
 
 Reason = Literal["emergency", "urgency_settled", "nothing_left_to_ask"]
@@ -55,7 +55,7 @@ def next_step(engine: Engine, state: State, mode: Mode = "person", past_emergenc
     opening = list(_opening(guide, state, known, found, mode))
     reason = _reason(found)
     if opening:
-        return Step(opening[0], reason, False, len(opening) + _chosen_left(guide, found))
+        return Step(opening[0], reason, False, len(opening) + _chosen_left(guide, state, found))
     belief = believe(guide, found)
     most = guide.settings.most
     if found.live:
@@ -65,7 +65,7 @@ def next_step(engine: Engine, state: State, mode: Mode = "person", past_emergenc
             group = best_group(guide, found, settling(guide, state, found, belief, candidates), most)
             group = filled(guide, belief, group, found.open, most)
             heading = _family_title(guide, group)
-            return Step(_findings("urgency", heading, guide, group), None, False, _chosen_left(guide, found))
+            return Step(_findings("urgency", heading, guide, group), None, False, _chosen_left(guide, state, found))
     group = telling_group(guide, belief, found.open, most)
     if group:
         return Step(_findings("plan", _family_title(guide, group), guide, group), reason, False, 1)
@@ -80,10 +80,13 @@ def _reason(found: Reach) -> Reason | None:
     return "nothing_left_to_ask" if found.stuck > found.certain else "urgency_settled"
 
 
-def _chosen_left(guide: Guide, found: Reach) -> int:
-    """Screens that the open red flags would still take if no answer settled two questions at once."""
-    read = frozenset().union(*(guide.reads[i] for i in found.live)) & found.open
-    return ceil(len(read) / guide.settings.most)
+def _chosen_left(guide: Guide, state: State, found: Reach) -> int:
+    """Screens that the open red flags would still take if no answer settled two lines at once."""
+    fixed = {f for form in guide.settings.forms for f in form.findings} | guide.gate_of.keys()
+    read = (frozenset().union(*(guide.reads[i] for i in found.live)) & found.open) - fixed
+    lines = [guide.items[id_].findings for id_ in _lines(guide, state, found, read)]
+    single = read.difference(*lines)
+    return ceil((len(lines) + len(single)) / guide.settings.most)
 
 
 def _opening(guide: Guide, state: State, known: Known, found: Reach, mode: Mode) -> Iterator[Screen]:
@@ -185,11 +188,3 @@ def why(engine: Engine, question: Question) -> tuple[Statement, ...]:
     return tuple(engine.say(f"{c.name.plain}. {c.what}", c) for c in causes[:_MOST_WHY]) or (
         engine.phrase("why_person"),
     )
-
-
-def certain_rank(engine: Engine, state: State, mode: Mode = "person") -> int:
-    """Rank of the urgency that red flags make certain."""
-    return reach(guide_of(engine), state, know(engine, state.intake(engine)), mode).certain
-
-
-__all__ = ["CERTAIN", "Step", "certain_rank", "next_step", "why"]

@@ -150,10 +150,8 @@ class Guide:
     def features_told(self) -> dict[str, tuple[int, ...]]:
         """For each finding the features that an answer to it bears on."""
         by_part = {p: i for i, f in enumerate(self.engine.model.features) for p in f.parts}
-        found = {
-            id_: tuple(dict.fromkeys(by_part[p] for p in parts)) for id_, parts in self.engine.parts_reading.items()
-        }
-        return found
+        reading = self.engine.parts_reading
+        return {id_: tuple(dict.fromkeys(by_part[p] for p in parts)) for id_, parts in reading.items()}
 
     @cached_property
     def urgency_of_cause(self) -> Floats:

@@ -8,8 +8,8 @@ from crampwise.assess.intake import Intake
 from crampwise.assess.known import know
 from crampwise.interview.candidates import Step, next_step
 from crampwise.interview.guide import guide_of
-from crampwise.interview.state import EXAMINATION, MEDICINES, RESULTS, Mode, Question, Said, Screen, State, record
-from crampwise.logic.answers import Answers, Value
+from crampwise.interview.state import Mode, Question, Said, Screen, State, record
+from crampwise.logic.answers import Answers, Empty, Value
 from crampwise.logic.errors import InputError
 
 
@@ -64,14 +64,13 @@ def answer(engine: Engine, patient: Patient, question: Question) -> Said:
             return "yes"
         return "no" if all(v is False for v in values) else "not_sure"
     value = patient.facts.get(question.key)
-    return (
-        "not_sure" if value is None or (not isinstance(value, bool | str) and not hasattr(value, "as_tuple")) else value
-    )
+    return "not_sure" if value is None or value is Empty.EMPTY else value
 
 
 def converse(engine: Engine, patient: Patient, most: int = 80, past_emergency: bool = False) -> Conversation:
     """Hold the interview to its end, or for at most `most` screens."""
-    states, screens = [State()], []
+    states: list[State] = [State()]
+    screens: list[Screen] = []
     step = next_step(engine, states[0], patient.mode, past_emergency)
     while step.screen is not None and len(screens) < most:
         screens.append(step.screen)
@@ -101,11 +100,6 @@ def _answered(engine: Engine, patient: Patient, state: State, screen: Screen) ->
 
 def _examined(engine: Engine, patient: Patient) -> dict[Question, Said]:
     """Everything an examiner hands in at once."""
-    book = engine.book
-    found = {f: v for f, v in patient.facts.items() if book.findings[f].answered_by != "patient"}
-    return {
-        Question("finding", f, book.findings[f].ask): v for f, v in found.items() if f in patient.intake.answers.values
-    }
-
-
-__all__ = ["EXAMINATION", "MEDICINES", "RESULTS", "Conversation", "Patient", "answer", "converse", "patient_of"]
+    book, given = engine.book, patient.intake.answers.values
+    found = {f: v for f, v in given.items() if book.findings[f].answered_by != "patient"}
+    return {Question("finding", f, book.findings[f].ask): v for f, v in found.items()}

@@ -77,7 +77,7 @@ class State:
         return Intake(Answers({**values, **self.values}, self.not_sure), self.medicines or (), self.results or ())
 
     def _not_taken(self, engine: Engine) -> frozenset[str]:
-        """Medicines that a whole list leaves out; none while a name on it is not recognised, as that may be one of them."""
+        """Medicines that a whole list leaves out; none while a name is not recognised, as that may be one of them."""
         if self.medicines is None:
             return frozenset()
         found = [recognise(engine.book, name) for name in self.medicines]

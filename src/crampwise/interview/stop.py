@@ -1,7 +1,7 @@
-"""Which red flags can still change the urgency: exact bounds from the rule tree, not a guess at what people will say.
+"""Which red flags can still change the urgency: bounds from the rule tree, not a guess at what people will say.
 
-Each finding that is still to be asked is set both true and false at once ("either"); what was asked and stays unknown is
-neither. A rule whose true plane is then unset cannot become true whatever is answered; likewise for false. The bounds
+Each finding that is still to be asked is set both true and false at once ("either"); what was asked and stays unknown
+is neither. A rule whose true plane is then unset cannot become true whatever is answered; likewise for false. The bounds
 may only err towards asking: two answers that exclude each other count as if both could come.
 """
 
@@ -49,7 +49,7 @@ class Reach:
 
 
 def open_findings(guide: Guide, state: State, known: Known, mode: Mode) -> frozenset[str]:
-    """Findings that may still be asked: not known, not implied, applicable, not asked before, answerable by the person."""
+    """Findings that may still be asked: not known or implied, applicable, not asked before, answerable by the person."""
     engine, closed = guide.engine, known.closed.values
     able = engine.patient
     if mode == "clinician":

@@ -44,9 +44,9 @@ class Settled:
     """For each candidate and each live flag what an answer would do.
 
     Attributes:
-        findings: candidates. values: (candidates,) worth of each now. gain: (candidates, flags) chance to settle a flag.
-        reads: (candidates, flags) 1 where the flag reads the candidate. likely: (candidates, flags) 1 where the likely
-            answer settles the flag.
+        findings: candidates. gain: (candidates, flags) chance to settle a flag.
+        reads: (candidates, flags) how many open findings of the candidate the flag reads.
+        likely: (candidates, flags) 1 where the likely answer settles the flag.
     """
 
     findings: tuple[str, ...]
@@ -236,8 +236,6 @@ def filled(
 def _telling(guide: Guide, belief: Belief, candidates: Iterable[str]) -> list[str]:
     """Findings worth asking for what they tell about causes, the most telling first."""
     bits, features = information(guide, belief), guide.features_told
-    worth = {
-        f: sum(bits[i] for i in features[f]) / len(features[f]) / guide.seconds(f) for f in candidates if f in features
-    }
-    told = [f for f in worth if worth[f] >= guide.settings.bits_per_second]
-    return sorted(told, key=lambda f: (-worth[f], f))
+    per_second = {f: float(np.mean(bits[list(features[f])])) / guide.seconds(f) for f in candidates if f in features}
+    told = [f for f, worth in per_second.items() if worth >= guide.settings.bits_per_second]
+    return sorted(told, key=lambda f: (-per_second[f], f))

@@ -47,9 +47,7 @@ def results(text: str) -> tuple[LabEntry, ...]:
         match = re.fullmatch(r"(.+?)[\s:=]+([-+]?[\d.]+)\s*(\S.*)", part)
         value = decimal_of(match[2]) if match else None
         if match is None or value is None:
-            raise ValueError(
-                f"{part!r} is not a result. Type a name, a value and a unit, such as potassium 3.1 mmol/L."
-            )
+            raise ValueError(f"{part!r} is not a result. Type name, value and unit, such as potassium 3.1 mmol/L.")
         found.append(LabEntry(match[1].strip(), value, match[3].strip(), None, None, None, "answer"))
     return tuple(found)
 

@@ -10,6 +10,7 @@ from crampwise.assess.engine import engine_of
 from crampwise.assess.evaluation import Case, Evaluation, evaluate_cases, read_case
 from crampwise.assess.known import know
 from crampwise.book.book import Book
+from crampwise.edges.cli.evaluate_interview import interview_cases, questions_data, show_interview
 from crampwise.edges.cli.files import book_option, json_option, print_json, read_document, the_book
 from crampwise.edges.cli.out import Out
 from crampwise.logic.errors import InputError, MissingFileError, Problem
@@ -20,9 +21,10 @@ _SUFFIXES = (".yaml", ".yml", ".json")
 @click.command(short_help="Hold assessments against a folder of cases.")
 @click.argument("folder", type=click.Path(path_type=Path))
 @json_option
+@click.option("--interview", is_flag=True, help="A simulated patient answers only what is asked.")
 @click.option("--plain", is_flag=True, help="Plain lines for a screen reader: no colour, no columns.")
 @book_option
-def evaluate(folder: Path, as_json: bool, plain: bool, book_folder: Path | None) -> None:
+def evaluate(folder: Path, as_json: bool, interview: bool, plain: bool, book_folder: Path | None) -> None:
     """Assess every case in FOLDER and count what is right.
 
     A case is an answers file (.yaml, .yml or .json) with a key `expect`, such
@@ -31,11 +33,14 @@ def evaluate(folder: Path, as_json: bool, plain: bool, book_folder: Path | None)
     """
     opened = the_book(book_folder)
     cases = read_cases(opened, folder)
-    result = evaluate_cases(opened, cases, date.today())
+    talked = interview_cases(opened, cases, date.today()) if interview else None
+    result = talked.told if talked else evaluate_cases(opened, cases, date.today())
     if as_json:
-        print_json(as_data(result))
-    else:
-        _show(Out(plain), result)
+        print_json(as_data(result) | ({"questions": questions_data(talked)} if talked else {}))
+        return
+    _show(Out(plain), result)
+    if talked:
+        show_interview(Out(plain), talked)
 
 
 def read_cases(book: Book, folder: Path) -> list[Case]:
