@@ -1,8 +1,8 @@
 """Which red flags can still change the urgency: bounds from the rule tree, not a guess at what people will say.
 
 Each finding that is still to be asked is set both true and false at once ("either"); what was asked and stays unknown
-is neither. A rule whose true plane is then unset cannot become true whatever is answered; likewise for false. The bounds
-may only err towards asking: two answers that exclude each other count as if both could come.
+is neither. A rule whose true plane is then unset cannot become true whatever is answered; likewise for false. The
+bounds may only err towards asking: two answers that exclude each other count as if both could come.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from crampwise.book.book import rank
 from crampwise.interpret.person import evaluate
 from crampwise.interpret.program import Planes, Results
 from crampwise.interview.guide import Guide
-from crampwise.interview.state import EXAMINATION, MEDICINES, RESULTS, Mode, State, told_by_names
+from crampwise.interview.state import EXAMINATION, RESULTS, Mode, State
 from crampwise.logic.answers import Answers, Empty, Value
 from crampwise.logic.findings import YesNo
 from crampwise.logic.truth import Truth
@@ -49,7 +49,7 @@ class Reach:
 
 
 def open_findings(guide: Guide, state: State, known: Known, mode: Mode) -> frozenset[str]:
-    """Findings that may still be asked: not known or implied, applicable, not asked before, answerable by the person."""
+    """Findings that may still be asked: not known or implied, applicable, not asked, answerable by the person."""
     engine, closed = guide.engine, known.closed.values
     able = engine.patient
     if mode == "clinician":
@@ -57,8 +57,7 @@ def open_findings(guide: Guide, state: State, known: Known, mode: Mode) -> froze
         labs = {f.id for f in engine.book.findings.values() if f.answered_by == "lab" or f.computed_by}
         able = able | (frozenset() if state.asked(EXAMINATION) else clinical)
         able = able | (frozenset() if state.results is not None or state.asked(RESULTS) else labs)
-    unsure = told_by_names(guide.engine) if MEDICINES in state.not_sure else frozenset()
-    unsure |= {f for id_, reply in state.items.items() if reply == "not_sure" for f in guide.items[id_].findings}
+    unsure = {f for id_, reply in state.items.items() if reply == "not_sure" for f in guide.items[id_].findings}
     return frozenset(f for f in able if f not in closed and f not in unsure and not state.asked(f))
 
 
