@@ -43,7 +43,6 @@ class Outcome:
     everything: int
     told: str
     told_all: str
-    past: bool
 
 
 def people(engine: Engine, count: int, seed: int) -> Iterator[Answers]:
@@ -116,7 +115,7 @@ def outcome(engine: Engine, person: Answers) -> tuple[Outcome, Conversation]:
     fired = triage(engine, whole, evaluate_rules(engine, whole)).fired
     everything = max((rank(f.level) for f in fired), default=0)
     levels = [assess(engine.book, i, TODAY).urgency.at_least for i in (told, Intake(person))]
-    return Outcome(len(talk.screens), asked, everything, *levels, talk.end.urgency == "emergency"), talk
+    return Outcome(len(talk.screens), asked, everything, levels[0], levels[1]), talk
 
 
 def main() -> None:
