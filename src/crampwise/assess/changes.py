@@ -27,7 +27,7 @@ _TINY = 1e-300
 Sets = Sequence[tuple[Hypothetical, ...]]
 _MOST_URGENT = 12
 """How many pairs are given of each level: a typical person has thousands, the gravest come first."""
-_MOST_SWAPS = 40
+_MOST_SWAPS = 24
 _NEARLY = 0.5
 """A graver cause is tried although it comes out a little behind: adding up is not exact."""
 

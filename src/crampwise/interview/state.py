@@ -9,7 +9,8 @@ from crampwise.assess.intake import Intake, LabEntry
 from crampwise.assess.known import know
 from crampwise.assess.medicines import recognise
 from crampwise.book.schema.findings import ScreenItem
-from crampwise.logic.answers import Answers, Value
+from crampwise.logic.answers import Answers, Value, value_problem
+from crampwise.logic.errors import InputError, Problem
 from crampwise.logic.findings import YesNo
 
 MEDICINES, EXAMINATION, RESULTS = "medicines", "examination", "results"
@@ -99,7 +100,7 @@ def record(engine: Engine, state: State, said: Mapping[Question, Said]) -> State
     """Add or change answers; None skips, "not_sure" stays unknown but asked. All of them, or none.
 
     Raises:
-        InputError: the answers contradict each other or earlier ones; nothing is recorded then.
+        InputError: an answer does not fit its question, or contradicts another; nothing is recorded then.
     """
     for question, value in said.items():
         state = _with(engine, state, question, value)
@@ -134,6 +135,9 @@ def _with(engine: Engine, state: State, question: Question, said: Said) -> State
         return replace(state, not_sure=state.not_sure | {key}, passed=state.passed | _list_key(question))
     if isinstance(engine.book.catalogue.get(key), YesNo):
         said = {"yes": True, "no": False}.get(said, said) if isinstance(said, str) else said
+    problem = value_problem(engine.book.catalogue[key], said)
+    if problem:
+        raise InputError([Problem("answers", f"{key} {problem}.")])
     return replace(state, values={**state.values, key: said})
 
 
