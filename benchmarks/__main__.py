@@ -24,6 +24,8 @@ from crampwise.book.compile import open_book, shipped_folder
 from crampwise.book.load import content_files, load_book
 from crampwise.book.tree import read_yaml
 from crampwise.interpret.person import evaluate
+from crampwise.interview.candidates import next_step
+from crampwise.interview.simulate import converse, patient_of
 
 CASES = Path(__file__).parents[1] / "tests" / "acceptance" / "cases"
 ROUNDS = 15
@@ -66,6 +68,8 @@ def main() -> None:
     compiled = median_ms(lambda: [evaluate_rules(engine, k) for k in known]) / n
     reference = median_ms(lambda: [evaluate(r, k.closed) for k in known[:3] for r in engine.rules.values()], 3) / 3
     causes = median_ms(lambda: [differential(engine, r) for r in runs]) / n
+    told = [converse(engine, patient_of(engine, i)).states for i in intakes]
+    nexts = [median_ms(lambda s=s: next_step(engine, s), 3) for states in told for s in states[:-1]]  # type: ignore[misc]
     parse = median_ms(lambda: load_book(content_files(shipped_folder())), 3)
     plain = median_ms(lambda: [yaml.safe_load(f.data) for f in content_files(shipped_folder())], 1)
     command = [sys.executable, "-m", "crampwise", "assess", str(files[0]), "--json"]
@@ -77,6 +81,7 @@ def main() -> None:
     print(f"  all rules, compiled                   {compiled:8.3f}")
     print(f"  all rules, reference interpreter      {reference:8.2f}   ({reference / compiled:.0f} x compiled)")
     print(f"  posterior and weights                 {causes:8.2f}")
+    print(f"  next screen of the interview          {statistics.median(nexts):8.2f}   ({len(nexts)} states)")
     print(f"  book read and checked, no cache       {parse:8.0f}   (PyYAML's own reader, parsing alone: {plain:.0f})")
     print(f"  `crampwise assess` as a process       {cold:8.0f}")
 

@@ -180,3 +180,19 @@ def test_against_a_revision_reads_the_book_as_it_was(
 def test_against_nothing_that_exists(one_case: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
     assert run(str(one_case), f"--against={name}") == 5
     assert "no such revision" in capsys.readouterr().err
+
+
+def test_with_the_interview_questions_are_counted_and_urgency_is_that_of_all_facts(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(str(CASES), "--interview", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert run(str(CASES), "--json") == 0
+    at_once = json.loads(capsys.readouterr().out)
+    assert {"median", "p90", "emergency_screens_median"} <= set(told["questions"])
+    assert told["questions"]["emergency_screens_median"] <= 3
+    assert told["questions"]["p90"] <= 18
+    assert abs(told["urgency"]["exact_fraction"] - at_once["urgency"]["exact_fraction"]) <= 0.03
+    assert told["urgency"]["emergencies_missed"] <= at_once["urgency"]["emergencies_missed"]
+    curve = [row["urgency_exact"] for row in told["questions"]["curve"]]
+    assert curve[-1] == max(curve)

@@ -48,6 +48,10 @@ def texts(book: Book) -> Iterator[Shown]:
     for screen in book.emergency_screen.screens:
         yield Shown(f"emergency_screen/{screen.id}.title", True, screen.title)
         yield from (Shown(f"emergency_screen/{item.id}.ask", True, item.ask) for item in screen.items)
+    for form in book.interview.forms:
+        yield Shown(f"interview/{form.id}.title", False, form.title)
+    yield from (Shown(f"interview/{line.id}.ask", False, line.ask) for line in book.interview.lines)
+    yield from (Shown(f"interview/{family.groups[0]}.title", False, family.title) for family in book.interview.families)
     yield from _words(book)
 
 

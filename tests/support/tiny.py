@@ -37,7 +37,19 @@ def own_words() -> dict[str, Any]:
 
 WORDS = own_words()
 
-NO_SCREEN: dict[str, Any] = {"before": [], "story": [], "screens": [], "coverage": {}}
+NO_SCREEN: dict[str, Any] = {"screens": [], "coverage": {}}
+INTERVIEW: dict[str, Any] = {
+    "steps": [],
+    "families": [{"title": "Any of these?", "groups": ["g"]}],
+    "most": 8,
+    "weights": {"emergency_now": 27, "same_day": 9, "soon": 3, "routine": 1},
+    "seconds": {"screen": 4, "yes_no": 2, "more": 0.5, "choice": 5, "number": 6},
+    "bits_per_second": 0.05,
+    "urgency_bits": 1,
+    "unknown_yes": 0.05,
+    "why": "w",
+    **OPINION,
+}
 INFO = {
     "title": "Tiny",
     "version": "0",
@@ -182,6 +194,7 @@ def tiny_book(
     *,
     model: Mapping[str, Any],
     screen: Mapping[str, Any] | None = None,
+    interview: Mapping[str, Any] | None = None,
     **lists: Sequence[Any],
 ) -> Book:
     """Load a book of these entries; `lists` are the other kinds of content (findings, terms, actions ...) by name."""
@@ -198,6 +211,7 @@ def tiny_book(
         "words.yaml": WORDS,
         "differential.yaml": model,
         "emergency_screen.yaml": {**NO_SCREEN, **(screen or {})},
+        "interview.yaml": {**INTERVIEW, **(interview or {})},
         "all.yaml": {"judgements": [judgement], **{key: list(entries) for key, entries in lists.items()}},
         **{f"conditions/{c['id']}.yaml": c for c in conditions},
         **{f"red_flags/{f['id']}.yaml": f for f in flags},

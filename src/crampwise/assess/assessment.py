@@ -236,19 +236,26 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherAnswer:
+    """An answer that differs from what is known: its finding, the question, and the answer in words."""
+
+    finding: str
+    ask: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """A smallest change of answers and what it would do.
 
     Attributes:
         kind: raises_urgency, lowers_urgency or swaps_first_cause.
-        finding, answer: the one answer that differs; `ask` is its question.
+        answers: the one answer that differs, or two of which neither alone would do it.
         to: the level or the condition that would result.
     """
 
     kind: Literal["raises_urgency", "lowers_urgency", "swaps_first_cause"]
-    finding: str
-    ask: str
-    answer: str
+    answers: tuple[OtherAnswer, ...]
     to: str
 
 
@@ -296,7 +303,7 @@ class Assessment:
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
-        """Single answers that would raise or lower the urgency, or put another cause first."""
+        """Answers, one or two, that would raise or lower the urgency, or put another cause first."""
         return self.find_changes()
 
     @cached_property

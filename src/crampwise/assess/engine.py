@@ -113,16 +113,16 @@ class Engine:
         for feature in self.model.features:
             for part in feature.parts:
                 for id_ in self.reads[f"known/{part}"]:
-                    for source in (id_, *self._linked(id_)):
+                    for source in self.linked(id_):
                         found[source][part] = None
         return {id_: tuple(parts) for id_, parts in found.items()}
 
-    def _linked(self, finding_id: str) -> tuple[str, ...]:
-        """Findings that an answer to another may settle, or be settled by, through implications."""
+    def linked(self, finding_id: str) -> tuple[str, ...]:
+        """A finding, and those that may settle it or be settled by it through implications."""
         implies = self.world.implies
         upward = implies.get(finding_id, ())
         downward = tuple(f for f, targets in implies.items() if finding_id in targets)
-        return tuple(dict.fromkeys((*upward, *downward)))
+        return tuple(dict.fromkeys((finding_id, *upward, *downward)))
 
     @cached_property
     def requires(self) -> tuple[tuple[int, tuple[str, ...]], ...]:

@@ -301,8 +301,11 @@ class _Writer:
         per_kind = _SHOWN_CHANGES // len(kinds)
         for kind, key in kinds.items():
             for change in [c for c in self.result.changes if c.kind == kind][:per_kind]:
-                yield self._phrase(key, answer=change.answer, to=self._target(change))
-                yield Line(change.ask, self.engine.phrase(key).cites, 1)
+                answers = f" {self.words.phrases['and']} ".join(a.answer for a in change.answers)
+                phrase = key if len(change.answers) == 1 else f"{key}_both"
+                yield self._phrase(phrase, answer=answers, to=self._target(change))
+                for other in change.answers:
+                    yield Line(other.ask, self.engine.phrase(key).cites, 1)
 
     def _target(self, change: Change) -> str:
         condition = self.engine.book.conditions.get(change.to)

@@ -8,6 +8,7 @@ from typing import Any
 from crampwise.book.schema.care import Action, Condition, Muscle, RedFlag, Stretch
 from crampwise.book.schema.common import LEVELS, Level
 from crampwise.book.schema.findings import EmergencyScreen, FindingEntry, TermEntry
+from crampwise.book.schema.interview import Interview
 from crampwise.book.schema.knowledge import (
     BookInfo,
     Card,
@@ -44,6 +45,7 @@ class Book:
     info: BookInfo
     differential: Differential
     emergency_screen: EmergencyScreen
+    interview: Interview
     words: Words
     catalogue: Mapping[str, Finding]
     findings: Mapping[str, FindingEntry] = field(default_factory=dict)

@@ -7,6 +7,7 @@ knows nothing of the type of its planes; here they are Python ints of any width.
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import CodeType
 
 from crampwise.interpret.person import evaluate
@@ -45,11 +46,15 @@ class Program:
     def __post_init__(self) -> None:
         scope: dict[str, Callable[[Planes, Planes], tuple[tuple[int, ...], tuple[int, ...], int]]] = {}
         exec(self.code, scope)  # noqa: S102 - our own generated code: only names, & and |
-        by_finding: dict[str, list[tuple[int, Leaf]]] = defaultdict(list)
-        for i, leaf in enumerate(self.leaves):
-            by_finding[leaf.finding.id].append((i, leaf))
         object.__setattr__(self, "_run", scope["run"])
-        object.__setattr__(self, "_by_finding", dict(by_finding))
+
+    @cached_property
+    def by_finding(self) -> Mapping[str, Sequence[tuple[int, Leaf]]]:
+        """For each finding the leaves that read it, with their places."""
+        found: dict[str, list[tuple[int, Leaf]]] = defaultdict(list)
+        for i, leaf in enumerate(self.leaves):
+            found[leaf.finding.id].append((i, leaf))
+        return dict(found)
 
     def run(self, lanes: Sequence[tuple[Answers, int]]) -> Results:
         """Evaluate every rule in every lane.
@@ -59,15 +64,22 @@ class Program:
                 overrides earlier ones in its own lanes.
         """
         true, false = [0] * len(self.leaves), [0] * len(self.leaves)
-        by_finding: Mapping[str, list[tuple[int, Leaf]]] = self._by_finding  # type: ignore[attr-defined]
         for answers, mask in lanes:
             for finding_id, value in answers.values.items():
-                for i, leaf in by_finding.get(finding_id, ()):
+                for i, leaf in self.by_finding.get(finding_id, ()):
                     holds = value is True if isinstance(leaf, Present) else evaluate(leaf, answers) is Truth.TRUE
                     if holds:
                         true[i], false[i] = true[i] | mask, false[i] & ~mask
                     else:
                         true[i], false[i] = true[i] & ~mask, false[i] | mask
+        return self.run_planes(true, false)
+
+    def run_planes(self, true: Planes, false: Planes) -> Results:
+        """Evaluate every rule on planes that are given for each leaf.
+
+        A leaf that is both known true and known false in a lane stands for "either may come": as rules are built from
+        `&` and `|` alone, a result then has its true plane set if some answers could make it true, and likewise false.
+        """
         trues, falses, conflict = self._run(true, false)  # type: ignore[attr-defined]
         return Results(dict(zip(self.keys, trues, strict=True)), dict(zip(self.keys, falses, strict=True)), conflict)
 

@@ -1,11 +1,12 @@
 """What would change this: every change that is told is tried out by really assessing again."""
 
 from collections.abc import Mapping
+from itertools import combinations
 
 import pytest
 
 from crampwise.assess.assess import assess
-from crampwise.assess.assessment import Assessment, Change
+from crampwise.assess.assessment import Assessment, Change, OtherAnswer
 from crampwise.assess.engine import engine_of
 from crampwise.assess.known import know
 from crampwise.assess.triage import answer_words
@@ -19,7 +20,7 @@ SMALL, BOOK = small_book(), shipped()
 CASES = sorted(cases())
 
 
-def values_meant(book: Book, change: Change) -> list[Value]:
+def values_meant(book: Book, change: OtherAnswer) -> list[Value]:
     """The values whose words are the answer of a change; a number is read back from its words."""
     finding = book.catalogue[change.finding]
     if isinstance(finding, Number):
@@ -30,14 +31,15 @@ def values_meant(book: Book, change: Change) -> list[Value]:
 
 
 def assert_really_changes(book: Book, given: Mapping[str, Value], before: Assessment, change: Change) -> None:
-    (value,) = values_meant(book, change)
-    after = told(book, {**given, change.finding: value})
+    values = {a.finding: value for a in change.answers for value in values_meant(book, a)}
+    assert len(values) == len(change.answers) <= 2
+    after = told(book, {**given, **values})
     now, then = rank(before.urgency.at_least), rank(after.urgency.at_least)
     match change.kind:
         case "raises_urgency":
             assert then >= rank(change.to) > now, change  # type: ignore[arg-type]
         case "lowers_urgency":
-            assert change.finding in given, change
+            assert values.keys() & given.keys(), change
             assert then == rank(change.to) < now, change  # type: ignore[arg-type]
         case "swaps_first_cause":
             assert first(after) == change.to != first(before), change
@@ -50,19 +52,19 @@ def first(result: Assessment) -> str:
 def test_an_open_answer_that_would_raise_the_urgency_is_told() -> None:
     told_changes = told(SMALL, {"cramp": True}).changes
     assert ("raises_urgency", "dark", "yes", "emergency_now") in [
-        (c.kind, c.finding, c.answer, c.to) for c in told_changes
+        (c.kind, c.answers[0].finding, c.answers[0].answer, c.to) for c in told_changes
     ]
 
 
 def test_a_given_answer_that_decides_the_urgency_is_told() -> None:
     found = told(SMALL, {"cramp": True, "dark": True, "swollen": False}).changes
-    lower = {c.finding for c in found if c.kind == "lowers_urgency"}
+    lower = {c.answers[0].finding for c in found if c.kind == "lowers_urgency"}
     assert lower == {"cramp", "dark"}
     assert not [c for c in found if c.kind == "raises_urgency"]
 
 
 def test_a_number_is_tried_on_both_sides_of_its_threshold() -> None:
-    found = [c for c in told(SMALL, {"cramp": False}).changes if c.finding == "age_years"]
+    found = [c for c in told(SMALL, {"cramp": False}).changes if [a.finding for a in c.answers] == ["age_years"]]
     assert {c.to for c in found} == {"soon"}
 
 
@@ -99,7 +101,8 @@ def test_every_change_told_for_a_case_is_real(case_id: str) -> None:
     known = know(engine_of(BOOK), cases()[case_id])
     before = told(BOOK, known.given.values)
     assert before.urgency == assess(BOOK, cases()[case_id], TODAY).urgency
-    for change in before.changes[:40]:
+    pairs = [c for c in before.changes if len(c.answers) == 2]
+    for change in (*before.changes[:40], *pairs[:10]):
         assert_really_changes(BOOK, known.given.values, before, change)
 
 
@@ -107,3 +110,29 @@ def test_no_change_is_told_twice() -> None:
     for case_id in CASES[:8]:
         found = assess(BOOK, cases()[case_id], TODAY).changes
         assert len(found) == len(set(found))
+
+
+def brute_force(book: Book, given: Mapping[str, Value], level: int) -> set[frozenset[tuple[str, Value]]]:
+    """Every pair of open yes/no answers that raises the urgency although neither alone does, by assessing each."""
+    open_ = [
+        f for f, x in book.catalogue.items() if isinstance(x, YesNo) and f in engine_of(book).patient and f not in given
+    ]
+    tries = [(f, v) for f in open_ for v in (True, False)]
+
+    def raises(answers: dict[str, Value]) -> bool:
+        return rank(told(book, {**given, **answers}).urgency.at_least) > level
+
+    quiet = [t for t in tries if not raises(dict([t]))]
+    return {frozenset((a, b)) for a, b in combinations(quiet, 2) if a[0] != b[0] and raises({a[0]: a[1], b[0]: b[1]})}
+
+
+@pytest.mark.parametrize("answers", [{}, {"night": False}, {"swollen": False}, {"swollen": False, "bruises": True}])
+def test_pairs_that_raise_the_urgency_are_all_found(answers: dict[str, Value]) -> None:
+    before = told(SMALL, answers)
+    expected = brute_force(SMALL, answers, rank(before.urgency.at_least))
+    found = {
+        frozenset((a.finding, value) for a in c.answers for value in values_meant(SMALL, a))
+        for c in before.changes
+        if c.kind == "raises_urgency" and len(c.answers) == 2
+    }
+    assert {p for p in found if all(isinstance(v, bool) for _, v in p)} == expected

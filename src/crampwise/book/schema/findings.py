@@ -101,14 +101,11 @@ class Screen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmergencyScreen:
-    """The first questions of every check.
+    """The grouped danger signs that begin every check.
 
     Attributes:
-        before: asked first of all. screens: grouped danger signs. story: asked after them, in this order.
         coverage: through which items each red flag can fire.
     """
 
-    before: tuple[FindingId, ...]
-    story: tuple[FindingId, ...]
     screens: tuple[Screen, ...]
     coverage: dict[RedFlagId, tuple[str, ...]]

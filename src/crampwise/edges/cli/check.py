@@ -13,17 +13,21 @@ from crampwise.assess.engine import Engine, engine_of
 from crampwise.assess.intake import read_intake, read_value
 from crampwise.assess.medicines import recognise
 from crampwise.assess.page import page
-from crampwise.assess.questions import Progress, Question, is_yes_no, next_question, questions_left, record, why
 from crampwise.book.schema.findings import FindingEntry
 from crampwise.book.tree import Located
 from crampwise.edges.cli.assess import country_of_locale, country_option, plain_option
+from crampwise.edges.cli.check_input import examined, names, results, ticked
 from crampwise.edges.cli.files import book_option, read_document, the_book, write_whole
 from crampwise.edges.cli.render import show
-from crampwise.logic.answers import Value
+from crampwise.interview.candidates import Step, next_step, why
+from crampwise.interview.state import Mode, Question, Said, Screen, State, is_yes_no, record
 from crampwise.logic.errors import Exit, InputError
 from crampwise.logic.findings import Choice, Number
 
-_KEYS = "y yes, n no, ? not sure, s skip, b back, w why do you ask, d done for now, q stop and keep the answers"
+_KEYS = (
+    "y yes, n no, ? not sure, numbers for lines of a list, s skip, b back, w why do you ask, d done for now, "
+    "q stop and keep the answers"
+)
 _WORDS = {
     "y": "yes",
     "yes": "yes",
@@ -41,15 +45,17 @@ _COMMANDS = {"s": "skip", "skip": "skip", "b": "back", "back": "back", "w": "why
 @plain_option
 @country_option
 @click.option("--resume", is_flag=False, flag_value="", default=None, help="Go on from kept answers (or from a FILE).")
+@click.option("--clinician", is_flag=True, help="Clinical words; examination and results are asked too.")
 @book_option
-def check(plain: bool, country: str | None, resume: str | None, book_folder: Path | None) -> None:
+def check(plain: bool, country: str | None, resume: str | None, clinician: bool, book_folder: Path | None) -> None:
     """Check your cramps: danger signs first, then your story, then the result.
 
-    Every question takes y, n or ? (not sure); s skips, b goes back, w says
-    why it is asked, d shows the result with what is known, q stops.
+    Every question takes y, n or ? (not sure); a list takes the numbers of the
+    lines that are so, or n for none. s skips, b goes back, w says why it is
+    asked, d shows the result with what is known, q stops.
     """
     engine = engine_of(the_book(book_folder))
-    session = _Session(engine, plain, country or country_of_locale())
+    session = _Session(engine, plain, country or country_of_locale(), "clinician" if clinician else "person")
     if resume is not None:
         session.resume(Path(resume) if resume else kept_path())
     try:
@@ -65,33 +71,50 @@ def kept_path() -> Path:
 
 
 class _Session:
-    def __init__(self, engine: Engine, plain: bool, country: str | None) -> None:
+    def __init__(self, engine: Engine, plain: bool, country: str | None, mode: Mode) -> None:
         self.engine = engine
         self.book = engine.book
         self.plain = plain
         self.country = country
-        self.steps: list[Progress] = [Progress()]
+        self.mode: Mode = mode
+        self.steps: list[State] = [State()]
         self.heading = ""
         self.warned = False
 
     @property
-    def progress(self) -> Progress:
+    def state(self) -> State:
         return self.steps[-1]
 
     def run(self) -> None:
         click.echo(self.book.words.phrases["about"])
         click.echo(_KEYS)
-        while (question := next_question(self.engine, self.progress)) is not None:
-            if self._ask(question) == "done":
+        while True:
+            step = next_step(self.engine, self.state, self.mode, past_emergency=self.warned)
+            if step.urgency == "emergency" and not self.warned:
+                if not self._emergency():
+                    break
+                continue
+            if step.screen is None:
+                self._ended(step)
                 break
-            if not self.warned and self._emergency():
+            if self._ask(step.screen, step.screens_left) == "done":
                 break
         self._result()
 
-    def _ask(self, question: Question) -> str:
-        self._head(question)
+    def _ended(self, step: Step) -> None:
+        """Say why nothing more is asked."""
+        phrases = self.book.words.phrases
+        click.echo(f"\n{phrases[f'stopped_{step.urgency}']} {phrases['stopped_plan']}")
+
+    def _ask(self, screen: Screen, left: int) -> str:
+        """Put the lines of a screen that can be ticked together, or its first question."""
+        together = [q for q in screen.questions if is_yes_no(self.engine, q)]
+        questions = together if is_yes_no(self.engine, screen.questions[0]) else [screen.questions[0]]
+        if screen.heading != self.heading:
+            self.heading = screen.heading
+            click.echo(f"\n{screen.heading} (about {left} screen{'s' if left != 1 else ''} left)")
         while True:
-            text = click.prompt(self._prompt(question), prompt_suffix=" ", default="", show_default=False).strip()
+            text = click.prompt(self._prompt(questions), prompt_suffix=" ", default="", show_default=False).strip()
             command = _COMMANDS.get(text.lower()) if text.lower() not in _WORDS else None
             if command in ("done", "quit"):
                 if command == "quit":
@@ -99,43 +122,52 @@ class _Session:
                 return command
             if command == "back":
                 del self.steps[max(1, len(self.steps) - 1) :]
+                self.heading = ""
                 return command
-            if command in ("why", "help") or (not text and question.kind != "medicines"):
-                self._explain(question, command)
+            if command in ("why", "help") or not text:
+                self._explain(questions, command)
                 continue
-            if self._take(question, None if command == "skip" else text):
+            if self._take(questions, None if command == "skip" else text):
                 return "answered"
 
-    def _head(self, question: Question) -> None:
-        if question.heading != self.heading:
-            self.heading = question.heading
-            left = questions_left(self.engine, self.progress)
-            click.echo(f"\n{question.heading} ({left} questions left, fewer if nothing comes up)")
-
-    def _prompt(self, question: Question) -> str:
+    def _prompt(self, questions: list[Question]) -> str:
+        if len(questions) > 1:
+            lines = "".join(f"  {i}  {self._words(q)}\n" for i, q in enumerate(questions, 1))
+            return f"{lines}[1-{len(questions)}/n/?]"
+        question = questions[0]
         finding = self.book.catalogue.get(question.key)
+        asked = self._words(question)
         if isinstance(finding, Choice):
             options = "".join(f"\n  {i}  {o.label}" for i, o in enumerate(self._entry(question).options, 1))
-            return f"{question.ask}{options}\n[1-{len(finding.options)}/?]"
+            return f"{asked}{options}\n[1-{len(finding.options)}/?]"
         if isinstance(finding, Number):
             unit = self.engine.labels.units.get(finding.id, finding.unit)
-            return f"{question.ask} [{unit}/?]" if unit else f"{question.ask} [number/?]"
-        return question.ask if question.kind == "medicines" else f"{question.ask} [y/n/?]"
+            return f"{asked} [{unit}/?]" if unit else f"{asked} [number/?]"
+        return f"{asked} [y/n/?]" if is_yes_no(self.engine, question) else asked
+
+    def _words(self, question: Question) -> str:
+        """The question in lay words, or in clinical ones for a clinician."""
+        if self.mode == "clinician" and question.kind == "finding":
+            return f"{self._entry(question).clinical}?"
+        return question.ask
 
     def _entry(self, question: Question) -> FindingEntry:
         return self.book.findings[question.key]
 
-    def _explain(self, question: Question, command: str | None) -> None:
-        if command == "why":
-            for statement in why(self.engine, question):
-                click.echo(f"  {statement.text} [{', '.join(c.id for c in statement.cites[:3])}]")
-        else:
+    def _explain(self, questions: list[Question], command: str | None) -> None:
+        if command != "why":
             click.echo(f"  {_KEYS}")
+            return
+        for i, question in enumerate(questions, 1):
+            told = why(self.engine, question)
+            for statement in told if len(questions) == 1 else told[:1]:
+                number = f"{i}  " if len(questions) > 1 else ""
+                click.echo(f"  {number}{statement.text} [{', '.join(c.id for c in statement.cites[:3])}]")
 
-    def _take(self, question: Question, text: str | None) -> bool:
+    def _take(self, questions: list[Question], text: str | None) -> bool:
         try:
-            value = None if text is None else self._value(question, text)
-            self.steps.append(record(self.engine, self.progress, question, value))
+            said = dict.fromkeys(questions) if text is None else self._said(questions, text)
+            self.steps.append(record(self.engine, self.state, said))
         except ValueError as error:
             click.echo(f"  {error}")
             return False
@@ -145,42 +177,50 @@ class _Session:
             return False
         return True
 
-    def _value(self, question: Question, text: str) -> Value | tuple[str, ...]:
-        if question.kind == "medicines":
-            return self._medicines(text)
+    def _said(self, questions: list[Question], text: str) -> dict[Question, Said]:
+        if len(questions) > 1:
+            return dict(zip(questions, ticked(text, len(questions)), strict=True))
+        question = questions[0]
+        if text.lower() in ("?", "not sure", "not_sure"):
+            return {question: "not_sure"}
+        match question.kind:
+            case "medicines":
+                return {question: self._medicines(text)}
+            case "results":
+                return {question: results(text)}
+            case "examination":
+                return {question: None, **examined(self.book, text)}
+        return {question: self._value(question, text)}
+
+    def _value(self, question: Question, text: str) -> Said:
         word = _WORDS.get(text.lower())
-        if word == "not_sure" or is_yes_no(self.engine, question):
+        if is_yes_no(self.engine, question):
             if word is None:
                 raise ValueError("Please type y, n or ?.")
             return {"yes": True, "no": False}.get(word, word)
         finding = self.book.catalogue[question.key]
         if isinstance(finding, Choice) and text.isdigit() and 1 <= int(text) <= len(finding.options):
             return finding.options[int(text) - 1]
-        tree = Located(text, "answer", text)
-        value = read_value(self.book, finding, tree)
+        value = read_value(self.book, finding, Located(text, "answer", text))
         return "not_sure" if value is None else value
 
     def _medicines(self, text: str) -> tuple[str, ...]:
-        names = tuple(
-            n.strip() for n in text.split(",") if n.strip() and n.strip().lower() not in ("none", "no", "n", "?")
-        )
-        for name in names:
+        said = names(text)
+        for name in said:
             found = recognise(self.book, name)
             if not (found.ingredients or found.members):
                 click.echo(f"  {name}: {self.book.words.phrases['not_recognised']} {found.suggestion or ''}".rstrip())
-        return names
+        return said
 
     def _emergency(self) -> bool:
-        """Show the emergency page the moment an emergency fires; say whether the person wants to stop there."""
-        result = assess_person(self.book, self.progress.intake(self.engine), date.today())
-        if not result.emergencies:
-            return False
+        """Show the emergency page the moment an emergency fires; say whether the person wants to go on."""
         self.warned = True
+        result = assess_person(self.book, self.state.intake(self.engine), date.today())
         show(self.book, page(self.book, result, self.country), plain=self.plain)
-        return not click.confirm("\nGo on with the questions all the same?", default=False)
+        return click.confirm("\nGo on with the questions all the same?", default=False)
 
     def _result(self) -> None:
-        result = assess_person(self.book, self.progress.intake(self.engine), date.today())
+        result = assess_person(self.book, self.state.intake(self.engine), date.today())
         click.echo()
         show(self.book, page(self.book, result, self.country), plain=self.plain)
         self.keep(quiet=True)
@@ -192,9 +232,7 @@ class _Session:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         old = os.umask(0o077)
         try:
-            write_whole(
-                path, yaml.safe_dump(_document(self.engine, self.progress), sort_keys=False, allow_unicode=True)
-            )
+            write_whole(path, yaml.safe_dump(_document(self.engine, self.state), sort_keys=False, allow_unicode=True))
         finally:
             os.umask(old)
         if not quiet:
@@ -204,12 +242,12 @@ class _Session:
         """Take up kept answers."""
         intake = read_intake(self.book, read_document(str(path)))
         medicines = intake.medicines or None
-        self.steps = [Progress(dict(intake.answers.values), intake.answers.not_sure, {}, medicines)]
+        self.steps = [State(dict(intake.answers.values), intake.answers.not_sure, {}, medicines)]
 
 
-def _document(engine: Engine, progress: Progress) -> dict[str, object]:
+def _document(engine: Engine, state: State) -> dict[str, object]:
     """The answers so far in the form of an answers file."""
-    intake = progress.intake(engine)
+    intake = state.intake(engine)
     said: dict[str, object] = {}
     for id_, value in intake.answers.values.items():
         finding = engine.book.catalogue[id_]
@@ -219,6 +257,8 @@ def _document(engine: Engine, progress: Progress) -> dict[str, object]:
             said[id_] = f"{value} {finding.unit}" if isinstance(finding, Number) else str(value)
     said |= dict.fromkeys(sorted(intake.answers.not_sure), "not_sure")
     document: dict[str, object] = {"answers": said}
-    if progress.medicines:
-        document["medicines"] = list(progress.medicines)
+    if state.medicines:
+        document["medicines"] = list(state.medicines)
+    if state.results:
+        document["labs"] = [{"test": r.test, "value": str(r.value), "unit": r.unit} for r in state.results]
     return document

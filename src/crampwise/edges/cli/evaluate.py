@@ -11,6 +11,7 @@ from crampwise.assess.evaluation import Case, Evaluation, evaluate_cases, read_c
 from crampwise.assess.known import know
 from crampwise.assess.scores import Changed, calibration, changed
 from crampwise.book.book import Book
+from crampwise.edges.cli.evaluate_interview import interview_cases, questions_data, show_interview
 from crampwise.edges.cli.evaluate_scores import against_data, plot, scores_data, show_against, show_scores
 from crampwise.edges.cli.files import book_option, json_option, print_json, read_document, the_book
 from crampwise.edges.cli.out import Out
@@ -23,12 +24,19 @@ _SUFFIXES = (".yaml", ".yml", ".json")
 @click.command(short_help="Hold assessments against a folder of cases.")
 @click.argument("folder", type=click.Path(path_type=Path))
 @json_option
+@click.option("--interview", is_flag=True, help="A simulated patient answers only what is asked.")
 @click.option("--plain", is_flag=True, help="Plain lines for a screen reader: no colour, no columns.")
 @click.option("--plot", "plot_file", type=click.Path(path_type=Path), help="Draw the calibration plot as a PNG file.")
 @click.option("--against", help="Compare with another book: a folder, or a git revision of this one.")
 @book_option
 def evaluate(
-    folder: Path, as_json: bool, plain: bool, plot_file: Path | None, against: str | None, book_folder: Path | None
+    folder: Path,
+    as_json: bool,
+    interview: bool,
+    plain: bool,
+    plot_file: Path | None,
+    against: str | None,
+    book_folder: Path | None,
 ) -> None:
     """Assess every case in FOLDER and count what is right.
 
@@ -39,17 +47,21 @@ def evaluate(
     """
     opened = the_book(book_folder)
     cases = read_cases(opened, folder)
-    result = evaluate_cases(opened, cases, date.today())
+    talked = interview_cases(opened, cases, date.today()) if interview else None
+    result = talked.told if talked else evaluate_cases(opened, cases, date.today())
     changes = _changes(result, folder, against, book_folder) if against else ()
     if plot_file:
         plot(calibration(result.results), plot_file)
     if as_json:
         compared = {"against": against_data(changes)} if against else {}
-        print_json({**as_data(result), **scores_data(result), **compared})
+        asked = {"questions": questions_data(talked)} if talked else {}
+        print_json({**as_data(result), **scores_data(result), **compared, **asked})
         return
     out = Out(plain)
     _show(out, result)
     show_scores(out, result)
+    if talked:
+        show_interview(out, talked)
     if against:
         show_against(out, against, changes)
 
