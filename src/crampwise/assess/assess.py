@@ -12,7 +12,7 @@ from crampwise.assess.known import Known, know
 from crampwise.assess.labs import read_computed, read_result, unknown_results, whose
 from crampwise.assess.medicines import describe
 from crampwise.assess.plan import actions, never, stretches
-from crampwise.assess.triage import GIVEN, Triage, evaluate_rules, triage, urgency
+from crampwise.assess.triage import GIVEN, Triage, evaluate_rules, result_floor, triage, urgency
 from crampwise.assess.workup import examination, no_tests, outcomes, tests
 from crampwise.book.book import Book, rank
 from crampwise.interpret.program import Results
@@ -73,7 +73,7 @@ def assess(book: Book, intake: Intake, today: date) -> Assessment:
         safety_net=_safety_net(engine),
         notices=_notices(engine, known, flags),
         find_outcomes=partial(outcomes, engine, found, tuple(t.id for t in proposed)),
-        find_changes=partial(changes, engine, known, found, rank(urgent.at_least)),
+        find_changes=partial(changes, engine, known, found, rank(urgent.at_least), result_floor(engine, labs)),
     )
 
 

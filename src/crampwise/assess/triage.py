@@ -65,7 +65,7 @@ def urgency(
         likely: ids and own urgency of conditions that are likely.
         results: test results as read; one outside its range demands the book's least urgency for that.
     """
-    floor = _result_floor(engine, results)
+    floor = result_floor(engine, results)
     by_flags = max((rank(f.level) for f in triaged.fired), default=0)
     raising = tuple(id_ for id_, level in likely if rank(level) > by_flags)
     certain = max([by_flags, floor, *(rank(level) for _, level in likely)])
@@ -77,7 +77,8 @@ def urgency(
     return Urgency(LEVELS[certain], LEVELS[possible], settled, raising, said)
 
 
-def _result_floor(engine: Engine, results: Sequence[LabReading]) -> int:
+def result_floor(engine: Engine, results: Sequence[LabReading]) -> int:
+    """Rank of the least urgency that test results outside their range demand."""
     least = engine.book.info.abnormal_result
     return rank(least) if least and any(r.status in ("low", "high") for r in results) else 0
 
