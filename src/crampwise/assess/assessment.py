@@ -216,7 +216,8 @@ class Offer:
     """An action or stretch, and whether this person may have it.
 
     Attributes:
-        status: offered; ask_first (a reason against it may hold, `asks` must be answered first); withheld.
+        status: offered; ask_first (a reason against it may hold, `asks` must be answered first); withheld; information
+            (decided on by a clinician, or not recommended: told, never offered).
         not_examined: findings of an examination or test that were set aside for a person on their own.
     """
 
@@ -225,7 +226,7 @@ class Offer:
     kind: str
     horizon: str
     verdict: str
-    status: Literal["offered", "ask_first", "withheld"]
+    status: Literal["offered", "ask_first", "withheld", "information"]
     say: tuple[Statement, ...]
     works: Statement | None
     cautions: tuple[Statement, ...]

@@ -61,11 +61,13 @@ class Program:
         true, false = [0] * len(self.leaves), [0] * len(self.leaves)
         by_finding: Mapping[str, list[tuple[int, Leaf]]] = self._by_finding  # type: ignore[attr-defined]
         for answers, mask in lanes:
-            for finding_id in answers.values.keys() & by_finding.keys():
-                for i, leaf in by_finding[finding_id]:
-                    holds = evaluate(leaf, answers) is Truth.TRUE
-                    true[i] = true[i] | mask if holds else true[i] & ~mask
-                    false[i] = false[i] & ~mask if holds else false[i] | mask
+            for finding_id, value in answers.values.items():
+                for i, leaf in by_finding.get(finding_id, ()):
+                    holds = value is True if isinstance(leaf, Present) else evaluate(leaf, answers) is Truth.TRUE
+                    if holds:
+                        true[i], false[i] = true[i] | mask, false[i] & ~mask
+                    else:
+                        true[i], false[i] = true[i] & ~mask, false[i] | mask
         trues, falses, conflict = self._run(true, false)  # type: ignore[attr-defined]
         return Results(dict(zip(self.keys, trues, strict=True)), dict(zip(self.keys, falses, strict=True)), conflict)
 
