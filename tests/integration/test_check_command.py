@@ -1,3 +1,4 @@
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,13 +13,26 @@ LIST = r"\[1-\d/n/\?\]"
 FIRST_SCREEN = "not breathing as normal"
 
 
+def listen_to_ctrl_c() -> None:
+    """A test run in the background ignores Ctrl-C, and so would every program that it starts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.fixture
 def start(tmp_path: Path) -> Start:
     def begin(*arguments: str) -> pexpect.spawn:
         env = {"XDG_STATE_HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "TERM": "xterm", "LANG": "C.UTF-8"}
         env["XDG_CACHE_HOME"] = str(Path.home() / ".cache")
         command = ["-m", "crampwise", "check", *arguments]
-        return pexpect.spawn(sys.executable, command, env=env, timeout=30, encoding="utf-8", dimensions=(40, 80))
+        return pexpect.spawn(
+            sys.executable,
+            command,
+            env=env,
+            timeout=60,
+            encoding="utf-8",
+            dimensions=(40, 80),
+            preexec_fn=listen_to_ctrl_c,
+        )
 
     return begin
 
