@@ -50,17 +50,20 @@ quick: setup ## Run ruff and the fast tests
 
 lint: setup ## Check style, types and imports
 	@$(RUFF)
-	@$(BIN)/mypy --no-error-summary src tests $(wildcard benchmarks)
+	@$(BIN)/mypy --no-error-summary src tests $(wildcard benchmarks studies)
 	@report=$$($(BIN)/lint-imports --no-logo 2>&1) || { echo "$$report"; exit 1; }
 	@echo "Lint: no problems."
 
-bench: setup ## Run the benchmarks
+bench: setup ## Run the benchmarks; the peers are put into .venv first
+	@$(PIP) install --no-deps --require-hashes -r requirements/bench.txt
 	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks.peers
 
 lock: ## Pin the requirements again (UPGRADE=1 takes the newest versions)
 	@uv=$$(command -v $(BIN)/uv || command -v uv) || { echo "lock: uv is missing, get it with: $(BIN)/python -m pip install uv" >&2; exit 1; }; \
-	for name in run dev; do \
+	for name in run dev bench; do \
 		"$$uv" pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes $(if $(UPGRADE),--upgrade) \
+			--override requirements/bench.override \
 			--custom-compile-command "make lock" --output-file requirements/$$name.txt requirements/$$name.in || exit 1; \
 	done
 

@@ -220,7 +220,14 @@ def test_the_numbers_in_clinical_safety_are_current(book: Book) -> None:
 def test_the_wording_thresholds_are_those_of_the_book(book: Book) -> None:
     wording, words = book.differential.wording, {w.word: w.decibans for w in book.words.weights}
     text = " ".join((ROOT / "docs" / "causes.md").read_text("utf-8").split())
-    assert f"from {wording.likely} on a cause is *likely*, from {wording.possible} on *possible*" in text
+    spread = book.differential.spread
+    assert f"*likely* when even its low limit is at least {wording.likely_low}" in text
+    assert f"*possible* when its high limit is at least {wording.possible_high}" in text
+    assert f"their order holds in fewer than {wording.apart} of the draws" in text
+    assert f"counts for the urgency from a probability of {wording.likely} on" in text
+    assert f"by a factor of {spread.prior_common:g} where a cause is common and {spread.prior_rare:g} where" in text
+    assert f"by {min(spread.odds.values()):g} to {max(spread.odds.values()):g}" in text
+    assert f"draws all of them {spread.draws} times" in text
     strong, clear, some = words["strong"], words["clear"], words["some"]
     said = f"From {strong:g} on it is called strong, from {clear:g} clear, from {some:g} some"
     assert said in text

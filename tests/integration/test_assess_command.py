@@ -65,7 +65,7 @@ def test_an_emergency_comes_first_with_the_local_number() -> None:
 
 def test_an_unknown_country_names_no_single_number() -> None:
     done = crampwise("assess", "-", "--plain", stdin="answers: {seizure_now_or_today: yes}\n")
-    assert "Call your local emergency number" in done.stdout
+    assert "Call the ambulance number where you are" in done.stdout
 
 
 def test_html_is_one_file_without_script_or_requests(tmp_path: Path) -> None:
@@ -105,7 +105,11 @@ def test_html_into_a_folder_that_is_not_there_leaves_nothing(tmp_path: Path) -> 
         ("answer: {site_calf: yes}", 3, "'answer' is not a key of an answers file. Did you mean 'answers'?"),
         ("[1, 2]", 3, "an answers file must be a map."),
         ("", 3, "the file is empty."),
-        ("medicines: [atorvastatin]\nanswers: {taking_statin: no}", 3, "taking_statin says no, but 'atorvastatin' is one."),
+        (
+            "medicines: [atorvastatin]\nanswers: {taking_statin: no}",
+            3,
+            "taking_statin says no, but 'atorvastatin' is one.",
+        ),
     ],
 )
 def test_bad_input_names_the_place_and_the_remedy(text: str, code: int, says: str) -> None:

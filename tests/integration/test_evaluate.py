@@ -1,10 +1,15 @@
 """`crampwise evaluate` over folders of cases."""
 
 import json
+import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from crampwise.book.compile import shipped_folder
 from crampwise.edges.cli.main import main
 
 CASES = Path(__file__).parents[1] / "acceptance" / "cases"
@@ -30,7 +35,7 @@ def write(folder: Path, name: str, answers: str = "seizure_now_or_today: yes", u
 def test_json_has_exactly_the_agreed_shape(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(str(CASES), "--json") == 0
     data = json.loads(capsys.readouterr().out)
-    assert list(data) == ["cases", "urgency", "causes", "tests", "misses"]
+    assert list(data) == ["cases", "urgency", "causes", "tests", "misses", "calibration", "confusion"]
     counts = {"exact", "too_low", "too_high", "emergencies", "emergencies_missed"}
     fractions = {"exact_fraction", "too_low_fraction", "too_high_fraction", "emergencies_missed_fraction"}
     assert set(data["urgency"]) == counts | fractions
@@ -93,6 +98,88 @@ def test_problems_of_all_files_come_at_once(tmp_path: Path, capsys: pytest.Captu
 def test_no_cases_or_no_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str], folder: str) -> None:
     assert run(str(tmp_path / folder)) == 5
     assert "folder" in capsys.readouterr().err
+
+
+def test_probabilities_and_confusions_are_in_the_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(str(CASES), "--json") == 0
+    data = json.loads(capsys.readouterr().out)
+    found, cases = data["calibration"], data["cases"]
+    assert 0 <= found["brier"] <= 1
+    assert sum(b["count"] for b in found["bins"]) == found["listed"]
+    assert sum(row["cases"] for row in data["confusion"]["urgency"]) == cases
+    right = sum(row["cases"] for row in data["confusion"]["urgency"] if row["expected"] == row["got"])
+    assert right == data["urgency"]["exact"]
+    first = sum(row["cases"] for row in data["confusion"]["causes"] if row["expected"] == row["got"])
+    assert first == data["causes"]["top1"]
+
+
+def test_the_calibration_plot_is_a_png(tmp_path: Path) -> None:
+    write(tmp_path, "A1")
+    assert run(str(tmp_path), "--plot", str(tmp_path / "plot.png")) == 0
+    assert (tmp_path / "plot.png").read_bytes().startswith(b"\x89PNG")
+    assert run(str(tmp_path), "--plot", str(tmp_path / "nowhere" / "plot.png")) == 5
+
+
+def test_without_matplotlib_the_plot_says_what_to_install(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "A1")
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    assert run(str(tmp_path), "--plot", str(tmp_path / "plot.png")) == 5
+    assert "crampwise[plots]" in capsys.readouterr().err
+
+
+PRIOR = re.compile(r"^prior:\n(?:  .+\n)+", re.M)
+
+
+def swap_priors(content: Path) -> None:
+    """Give night cramps and exercise cramps each other's priors."""
+    one, other = (content / "conditions" / f"{c}.yaml" for c in ("benign_nocturnal_leg_cramps", "muscle_overuse"))
+    texts = [p.read_text("utf-8") for p in (one, other)]
+    priors = [match[0] for t in texts if (match := PRIOR.search(t))]
+    one.write_text(texts[0].replace(priors[0], priors[1]), "utf-8")
+    other.write_text(texts[1].replace(priors[1], priors[0]), "utf-8")
+
+
+@pytest.fixture
+def one_case(tmp_path: Path) -> Path:
+    (tmp_path / "cases").mkdir()
+    write(tmp_path / "cases", "A1", "occurs_at_night: yes", "self_care")
+    return tmp_path / "cases"
+
+
+SWAPPED = {"id": "A1", "what": "first cause", "before": "muscle_overuse", "after": "benign_nocturnal_leg_cramps"}
+
+
+def test_against_another_folder_lists_what_changed(
+    tmp_path: Path, one_case: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(shipped_folder(), tmp_path / "other")
+    swap_priors(tmp_path / "other")
+    assert run(str(one_case), "--json", "--against", str(tmp_path / "other")) == 0
+    assert json.loads(capsys.readouterr().out)["against"] == [SWAPPED]
+    assert run(str(one_case), "--against", str(tmp_path / "other")) == 0
+    assert "muscle_overuse to benign_nocturnal_leg_cramps" in " ".join(capsys.readouterr().out.split())
+
+
+def test_against_a_revision_reads_the_book_as_it_was(
+    tmp_path: Path, one_case: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = tmp_path / "checkout" / "content"
+    shutil.copytree(shipped_folder(), content)
+    git = ["git", "-C", str(tmp_path / "checkout"), "-c", "user.name=T", "-c", "user.email=t@example.org"]
+    swap_priors(content)
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "swapped"]):
+        subprocess.run([*git, *command], check=True)
+    swap_priors(content)
+    assert run(str(one_case), "--json", "--book", str(content), "--against", "HEAD") == 0
+    assert json.loads(capsys.readouterr().out)["against"] == [SWAPPED]
+
+
+@pytest.mark.parametrize("name", ["no_such_revision", "--all"])
+def test_against_nothing_that_exists(one_case: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    assert run(str(one_case), f"--against={name}") == 5
+    assert "no such revision" in capsys.readouterr().err
 
 
 def test_with_the_interview_questions_are_counted_and_urgency_is_that_of_all_facts(

@@ -13,6 +13,19 @@ from crampwise.logic.errors import Problem
 OPINION = {"basis": "expert_estimate"}
 
 
+SPREAD: dict[str, Any] = {
+    "judgement": "j_words",
+    "draws": 200,
+    "seed": 1,
+    "common_from": 0.02,
+    "prior_common": 2,
+    "prior_rare": 5,
+    "odds": dict.fromkeys(("published", "trial", "sourced", "seed", "standard_practice", "expert_estimate"), 2.5),
+    "leading": 16,
+    "pair_from": 0.002,
+}
+
+
 def own_words() -> dict[str, Any]:
     """The shipped fixed sentences, without their sources, so that whatever the code says is there to be said."""
     problems: list[Problem] = []
@@ -146,7 +159,9 @@ def stratum(id_: str, when: Any, share: float) -> dict[str, Any]:
 def differential(strata: Sequence[Mapping[str, Any]], **more: Any) -> dict[str, Any]:
     wording = {
         "likely": 0.5,
-        "possible": 0.1,
+        "likely_low": 0.3,
+        "possible_high": 0.25,
+        "apart": 0.8,
         "list_from": 0.01,
         "list_at_most": 8,
         "must_not_miss_from": 0.002,
@@ -167,6 +182,7 @@ def differential(strata: Sequence[Mapping[str, Any]], **more: Any) -> dict[str, 
         "pairs": [],
         "exclusive": [],
         "groups": [],
+        "spread": SPREAD,
         "wording": wording,
         **more,
     }

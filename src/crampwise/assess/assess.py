@@ -3,16 +3,16 @@
 from datetime import date
 from functools import partial
 
-from crampwise.assess.assessment import Ask, Assessment, Cause, Flag, Statement
+from crampwise.assess.assessment import Ask, Assessment, Cause, Flag, LabReading, Statement
 from crampwise.assess.causes import differential, likely_conditions, ranked
 from crampwise.assess.changes import changes
 from crampwise.assess.engine import Engine, engine_of
 from crampwise.assess.intake import Intake
 from crampwise.assess.known import Known, know
-from crampwise.assess.labs import read_result, unknown_results
+from crampwise.assess.labs import read_computed, read_result, unknown_results, whose
 from crampwise.assess.medicines import describe
 from crampwise.assess.plan import actions, never, stretches
-from crampwise.assess.triage import GIVEN, Triage, evaluate_rules, triage, urgency
+from crampwise.assess.triage import GIVEN, Triage, evaluate_rules, result_floor, triage, urgency
 from crampwise.assess.workup import examination, no_tests, outcomes, tests
 from crampwise.book.book import Book, rank
 from crampwise.interpret.program import Results
@@ -38,11 +38,11 @@ def assess(book: Book, intake: Intake, today: date) -> Assessment:
     flags = triage(engine, known, results)
     found = differential(engine, results)
     causes = ranked(engine, known, found)
-    urgent = urgency(engine, flags, likely_conditions(engine, found))
+    labs = _labs(engine, known, intake)
+    urgent = urgency(engine, flags, likely_conditions(engine, found), labs)
     plan = actions(engine, known, results)
     stretching = stretches(engine, known, results)
     proposed = tests(engine, known, results)
-    sex = known.closed.get("sex_at_birth")
     told = _told(
         engine,
         [*(f.id for f in flags.fired), *(c.id for c in causes), *(o.id for o in plan), *(t.id for t in proposed)],
@@ -59,10 +59,7 @@ def assess(book: Book, intake: Intake, today: date) -> Assessment:
         causes=causes,
         medicines=tuple(describe(engine, m) for m in known.medicines),
         combinations=_combinations(engine, results),
-        labs=(
-            *(read_result(engine, r, str(sex) if sex else None) for r in known.results),
-            *unknown_results(engine, intake.labs),
-        ),
+        labs=labs,
         tests=proposed,
         no_tests=no_tests(engine, proposed, results),
         examination=examination(engine, known, _still_matters(engine, flags, causes)),
@@ -76,8 +73,16 @@ def assess(book: Book, intake: Intake, today: date) -> Assessment:
         safety_net=_safety_net(engine),
         notices=_notices(engine, known, flags),
         find_outcomes=partial(outcomes, engine, found, tuple(t.id for t in proposed)),
-        find_changes=partial(changes, engine, known, found, rank(urgent.at_least)),
+        find_changes=partial(changes, engine, known, found, rank(urgent.at_least), result_floor(engine, labs)),
     )
+
+
+def _labs(engine: Engine, known: Known, intake: Intake) -> tuple[LabReading, ...]:
+    """Every result as read, those worked out from them, and those of tests that the book does not hold."""
+    person = whose(engine.book, known.closed)
+    given = [read_result(engine, r, person) for r in known.results]
+    worked_out = read_computed(engine, known.given, known.derived, person) if known.results else []
+    return (*given, *worked_out, *unknown_results(engine, intake.labs))
 
 
 def _combinations(engine: Engine, results: Results) -> tuple[Statement, ...]:
@@ -100,9 +105,8 @@ def _still_matters(engine: Engine, flags: Triage, causes: tuple[Cause, ...]) -> 
 
 def _next_questions(engine: Engine, still_open: tuple[Flag, ...]) -> tuple[Ask, ...]:
     """The questions that matter most: those of the emergency screen first, then those of the gravest open flags."""
-    asks = dict.fromkeys(a for flag in still_open for a in flag.open_questions)
-    order = engine.screen_order
-    return tuple(sorted(asks, key=lambda a: order.get(a.finding, len(order)))[:_MOST_QUESTIONS])
+    wanted = {a.finding for flag in still_open for a in flag.open_questions}
+    return tuple([engine.asks[f] for f in engine.ask_order if f in wanted][:_MOST_QUESTIONS])
 
 
 def _told(engine: Engine, shown: list[str]) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:

@@ -110,7 +110,10 @@ class Cause:
 
     Attributes:
         probability: that it explains the complaint, alone or with another.
-        wording: likely, possible, unlikely, must_not_miss (as defined in the book).
+        low, high: limits between which the probability lies in nine of ten draws of the book's uncertain numbers.
+        rank_kept: share of the draws in which it has the same place in the ranking.
+        wording: likely, possible, unlikely, must_not_miss, told from `low` and `high` as the book says.
+        apart_from: conditions from which it cannot be told apart: their order changes with the draws.
         together: the condition it most likely goes together with, when that is likelier than it alone.
         not_known: open findings that would tell most about it.
     """
@@ -121,7 +124,11 @@ class Cause:
     kind: str
     urgency: Level
     probability: float
+    low: float
+    high: float
+    rank_kept: float
     wording: str
+    apart_from: tuple[str, ...]
     together: str | None
     what: Statement
     clues: Statement
@@ -209,7 +216,8 @@ class Offer:
     """An action or stretch, and whether this person may have it.
 
     Attributes:
-        status: offered; ask_first (a reason against it may hold, `asks` must be answered first); withheld.
+        status: offered; ask_first (a reason against it may hold, `asks` must be answered first); withheld; information
+            (decided on by a clinician, or not recommended: told, never offered).
         not_examined: findings of an examination or test that were set aside for a person on their own.
     """
 
@@ -218,7 +226,7 @@ class Offer:
     kind: str
     horizon: str
     verdict: str
-    status: Literal["offered", "ask_first", "withheld"]
+    status: Literal["offered", "ask_first", "withheld", "information"]
     say: tuple[Statement, ...]
     works: Statement | None
     cautions: tuple[Statement, ...]

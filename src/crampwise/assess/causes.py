@@ -7,8 +7,8 @@ import numpy as np
 from crampwise.assess.assessment import Ask, Cause, Cite, EvidenceItem, Statement
 from crampwise.assess.engine import Engine
 from crampwise.assess.known import Known
+from crampwise.assess.listing import Listed, condition_at, listing
 from crampwise.assess.triage import GIVEN, answer_words
-from crampwise.book.book import rank
 from crampwise.book.checks.evidence import OPINION
 from crampwise.book.schema.care import Condition
 from crampwise.book.schema.common import Level
@@ -71,20 +71,13 @@ def likely_conditions(engine: Engine, found: Differential) -> list[tuple[str, Le
 
 
 def ranked(engine: Engine, known: Known, found: Differential) -> tuple[Cause, ...]:
-    """List the conditions worth showing, likeliest first; those that must not be missed are listed from lower on."""
-    wording = engine.book.differential.wording
-    order = np.argsort(-found.marginal, kind="stable")
-    shown: list[Cause] = []
-    for place, h in enumerate(order):
-        p = float(found.marginal[h])
-        condition = engine.book.conditions[engine.model.conditions[h]]
-        grave = rank(condition.urgency) >= rank("same_day") and p >= wording.must_not_miss_from
-        if (p >= wording.list_from and place < wording.list_at_most) or grave:
-            shown.append(_cause(engine, known, found, int(h), condition, p))
-    return tuple(shown)
+    """Give the conditions worth showing, likeliest first, with what speaks for and against each."""
+    listed = listing(engine, found.strata, found.cells, found.posterior)
+    return tuple(_cause(engine, known, found, one) for one in listed)
 
 
-def _cause(engine: Engine, known: Known, found: Differential, h: int, condition: Condition, p: float) -> Cause:
+def _cause(engine: Engine, known: Known, found: Differential, one: Listed) -> Cause:
+    h, condition = one.index, condition_at(engine, one.index)
     items = _evidence(engine, known, found, h, condition)
     most = engine.book.differential.wording.items_at_most
     return Cause(
@@ -93,9 +86,13 @@ def _cause(engine: Engine, known: Known, found: Differential, h: int, condition:
         clinical=condition.name.clinical,
         kind=condition.kind,
         urgency=condition.urgency,
-        probability=p,
-        wording=_wording(engine, condition, p),
-        together=_partner(engine, found, h),
+        probability=float(found.marginal[h]),
+        low=one.low,
+        high=one.high,
+        rank_kept=one.rank_kept,
+        wording=one.word,
+        apart_from=one.apart_from,
+        together=one.partner,
         what=engine.say(condition.what, condition),
         clues=engine.say(condition.clues, condition),
         next=engine.say(condition.next, condition),
@@ -111,28 +108,6 @@ def _cause(engine: Engine, known: Known, found: Differential, h: int, condition:
             for n in condition.named_by
         ),
     )
-
-
-def _wording(engine: Engine, condition: Condition, p: float) -> str:
-    wording = engine.book.differential.wording
-    if p >= wording.likely:
-        return "likely"
-    if p >= wording.possible:
-        return "possible"
-    return "must_not_miss" if rank(condition.urgency) >= rank("same_day") else "unlikely"
-
-
-def _partner(engine: Engine, found: Differential, h: int) -> str | None:
-    """The condition it most likely goes together with, when that pair is likelier than the condition alone."""
-    model, pair = engine.model, found.posterior.pair[0]
-    mine = model.pairs_of[h]
-    if not len(mine):
-        return None
-    best = mine[pair[mine].argmax()]
-    if pair[best] <= found.posterior.single[0, h]:
-        return None
-    a, b = model.pairs[best]
-    return model.conditions[int(b if a == h else a)]
 
 
 def _evidence(engine: Engine, known: Known, found: Differential, h: int, condition: Condition) -> list[EvidenceItem]:

@@ -46,7 +46,7 @@ class Tried:
     after: dict[int, Floats]
 
 
-def changes(engine: Engine, known: Known, found: Differential, level: int) -> tuple[Change, ...]:
+def changes(engine: Engine, known: Known, found: Differential, level: int, floor: int = 0) -> tuple[Change, ...]:
     """Try every single answer that is open or could be changed, then every pair of those that do nothing alone.
 
     Pairs that raise or lower the urgency are found by running the red flags for all of them side by side; pairs that
@@ -54,10 +54,10 @@ def changes(engine: Engine, known: Known, found: Differential, level: int) -> tu
 
     Args:
         engine: the book made ready. known: what is known. found: the differential as it stands.
-        level: rank of the urgency that is certain now.
+        level: rank of the urgency that is certain now. floor: rank below which no answer can bring it.
     """
     tries = list(_hypotheticals(engine, known))
-    single = _try(engine, known, found, [(t,) for t in tries])
+    single = _try(engine, known, found, [(t,) for t in tries], floor)
     alone = [*_urgent(engine, known, single, level), *_swaps(engine, found, single)]
     found_alone: set[tuple[str, tuple[OtherAnswer, ...]]] = {(c.kind, c.answers) for c in alone}
     quiet = {
@@ -70,7 +70,7 @@ def changes(engine: Engine, known: Known, found: Differential, level: int) -> tu
         *_lowering(engine, known, [t for t in quiet["lowers_urgency"] if t in possible], level),
         *_swapping(engine, found, single, set(quiet["swaps_first_cause"]), level),
     ]
-    both = _try(engine, known, found, list(dict.fromkeys(pairs)))
+    both = _try(engine, known, found, list(dict.fromkeys(pairs)), floor)
     told = [*_urgent(engine, known, both, level), *_swaps(engine, found, both)]
     return (*alone, *(c for c in told if _minimal(c, found_alone)))
 
@@ -80,7 +80,7 @@ def _minimal(change: Change, alone: set[tuple[str, tuple[OtherAnswer, ...]]]) ->
     return not any((change.kind, (answer,)) in alone for answer in change.answers)
 
 
-def _try(engine: Engine, known: Known, found: Differential, sets: Sets) -> Tried:
+def _try(engine: Engine, known: Known, found: Differential, sets: Sets, floor: int) -> Tried:
     """Work out in full what each set of answers would lead to, all side by side."""
     everyone = (1 << len(sets)) - 1
     lanes = [(known.given, everyone), *((Answers(dict(s)), 1 << lane) for lane, s in enumerate(sets))]
@@ -89,7 +89,8 @@ def _try(engine: Engine, known: Known, found: Differential, sets: Sets) -> Tried
     by_level = _levels(engine, results)
     after = _marginals(engine, found, results, sets, valid)
     levels = {
-        lane: max(_level(by_level, lane), _likely_level(engine, after.get(lane, found.marginal))) for lane in valid
+        lane: max(floor, _level(by_level, lane), _likely_level(engine, after.get(lane, found.marginal)))
+        for lane in valid
     }
     return Tried(sets, levels, after)
 

@@ -17,6 +17,7 @@ from crampwise.book.schema.common import LEVELS, Entry
 from crampwise.book.schema.knowledge import Settled
 from crampwise.differential.features import rule_of
 from crampwise.differential.model import Model, build_model
+from crampwise.differential.spread import Draws, draw
 from crampwise.interpret.program import Program, Results, compile_program
 from crampwise.interpret.prose import Labels
 from crampwise.interpret.world import World
@@ -62,6 +63,12 @@ class Engine:
         """All rules compiled."""
         return compile_program(self.world, self.rules)
 
+    @cached_property
+    def closing(self) -> Program:
+        """Only what follows from answers: a small program for a first pass."""
+        wanted = {key for _, key in self._settled_keys} | {f"who_for/{id_}" for id_ in self.world.who_for}
+        return compile_program(self.world, {k: r for k, r in self.rules.items() if k in wanted})
+
     def closed(self, given: Answers, run: Results, lane: int = 0) -> Answers:
         """Give the answers with everything that follows from them, read off a run that had them in `lane`."""
         known: dict[str, Value] = dict(given.values)
@@ -88,6 +95,11 @@ class Engine:
     def model(self) -> Model:
         """The differential."""
         return build_model(self.book)
+
+    @cached_property
+    def draws(self) -> Draws:
+        """Draws of the differential's uncertain numbers, always the same ones: the book gives the seed."""
+        return draw(self.model, np.random.default_rng(self.book.differential.spread.seed))
 
     @cached_property
     def reads(self) -> Mapping[str, tuple[str, ...]]:
@@ -183,9 +195,26 @@ class Engine:
         return {}
 
     @cached_property
+    def not_found(self) -> Mapping[str, Value]:
+        """What an examination or test would have to show for none of its findings to count."""
+        clinical = (f.id for f in self.book.findings.values() if f.answered_by != "patient")
+        return {f: False if isinstance(self.book.catalogue[f], YesNo) else Empty.EMPTY for f in clinical}
+
+    @cached_property
     def own_questions(self) -> Mapping[str, tuple[tuple[str, Ask], ...]]:
         """For each rule the findings that it reads and that a person can answer, with their questions."""
         return {key: tuple((f, self.asks[f]) for f in reads if f in self.patient) for key, reads in self.reads.items()}
+
+    @cached_property
+    def own_ids(self) -> Mapping[str, frozenset[str]]:
+        """The same findings as a set."""
+        return {key: frozenset(f for f, _ in asks) for key, asks in self.own_questions.items()}
+
+    @cached_property
+    def ask_order(self) -> tuple[str, ...]:
+        """Findings that red flags read: those of the emergency screen first, then those of the gravest flags."""
+        reads = dict.fromkeys(f for flag in self.flags_by_level for f in self.reads[f"red_flag/{flag.id}"])
+        return tuple(sorted(reads, key=lambda f: self.screen_order.get(f, len(self.screen_order))))
 
     @cached_property
     def clinical_reads(self) -> Mapping[str, tuple[str, ...]]:
@@ -270,6 +299,12 @@ class Engine:
         """What the safety net rests on."""
         words = self.book.words
         return (*(Cite("source", s) for s in words.safety_net_sources), Cite("judgement", words.judgement))
+
+    @cached_property
+    def abnormal_result(self) -> Statement:
+        """What is said while a test result lies outside its range."""
+        text, judgement = self.book.words.phrases["abnormal_result"], self.book.info.abnormal_result_judgement
+        return Statement(text, "words/abnormal_result", (Cite("judgement", judgement or self.book.words.judgement),))
 
     def phrase(self, name: str) -> Statement:
         """Make a statement of one of the book's fixed sentences."""

@@ -9,6 +9,7 @@ from crampwise.assess.assess import assess
 from crampwise.assess.assessment import Assessment
 from crampwise.assess.engine import engine_of
 from crampwise.assess.intake import Intake, read_intake
+from crampwise.assess.scores import CaseResult, case_result
 from crampwise.book.book import Book, rank
 from crampwise.book.rules import did_you_mean
 from crampwise.book.schema.common import LEVELS, Level
@@ -61,6 +62,7 @@ class Evaluation:
     tests_expected: int
     tests_proposed: int
     misses: tuple[Miss, ...] = field(default=())
+    results: tuple[CaseResult, ...] = field(default=())
 
 
 def read_case(book: Book, tree: Located, name: str) -> Case:
@@ -109,12 +111,14 @@ def _ids(tree: Located | None, key: str, problems: list[Problem]) -> tuple[str, 
 def evaluate_cases(book: Book, cases: Sequence[Case], today: date) -> Evaluation:
     """Assess every case with all its facts at once and count what is right."""
     misses: list[Miss] = []
+    results: list[CaseResult] = []
     counts = dict.fromkeys(
         ("exact", "too_low", "too_high", "emergencies", "missed", "diagnosed", "wanted", "proposed"), 0
     )
     top = dict.fromkeys(_TOPS, 0)
     for case in cases:
         result = assess(book, case.intake, today)
+        results.append(case_result(case.id, case.urgency, case.conditions, result))
         _score_urgency(case, result, counts, misses)
         if case.conditions:
             counts["diagnosed"] += 1
@@ -127,6 +131,7 @@ def evaluate_cases(book: Book, cases: Sequence[Case], today: date) -> Evaluation
         cases=len(cases), exact=counts["exact"], too_low=counts["too_low"], too_high=counts["too_high"],
         emergencies=counts["emergencies"], emergencies_missed=counts["missed"], with_conditions=counts["diagnosed"],
         top=top, tests_expected=counts["wanted"], tests_proposed=counts["proposed"], misses=tuple(misses),
+        results=tuple(results),
     )  # fmt: skip
 
 

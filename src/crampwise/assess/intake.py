@@ -98,21 +98,11 @@ def read_value(book: Book, finding: Finding, tree: Located) -> Value | None:
 
 def _number(book: Book, finding: Number, tree: Located) -> Decimal:
     """Read {value, unit}, "3.2 mmol/L", or a bare number (in the finding's own unit, for people's own figures)."""
-    unit: str | None = None
-    raw = tree
-    if isinstance(tree.value, dict):
-        strange = [k for k in tree.value if k not in ("value", "unit")]
-        if strange or "value" not in tree.value:
-            raise ValueError("needs {value: number, unit: unit}")
-        raw = tree.value["value"]
-        unit = str(tree.value["unit"].value) if "unit" in tree.value else None
-        text = raw.text
-    else:
-        text, _, rest = str(raw.text or raw.value).strip().partition(" ")
-        unit = rest.strip() or None
+    text, unit = _quantity(tree)
     number = decimal_of(text)
     if number is None:
-        raise ValueError(f"needs a number in {shown_unit(book, finding.unit)}, not {text!r}".replace(" in ,", ","))
+        wanted = shown_unit(book, finding.unit)
+        raise ValueError(f"needs a number{f' in {wanted}' if wanted else ''}{f', not {text!r}' if text else ''}")
     if unit is None:
         if book.findings[finding.id].answered_by == "lab":
             raise ValueError(f"needs its unit, for example {{value: {text}, unit: {finding.unit}}}")
@@ -122,6 +112,21 @@ def _number(book: Book, finding: Number, tree: Located) -> Decimal:
         return convert(number, ucum_of(unit, book.words.units), finding.unit, stated)
     except UnitError as error:
         raise ValueError(f"has the wrong unit: {error}") from None
+
+
+def _quantity(tree: Located) -> tuple[str, str | None]:
+    """Take a number and its unit apart, as texts."""
+    if isinstance(tree.value, dict):
+        strange = [k for k in tree.value if k not in ("value", "unit")]
+        parts = [tree.value.get(k) for k in ("value", "unit")]
+        if strange or parts[0] is None or any(p is not None and isinstance(p.value, (dict, list)) for p in parts):
+            raise ValueError("needs {value: number, unit: unit}")
+        unit = parts[1].text if parts[1] is not None and parts[1].value is not None else None
+        return parts[0].text, unit
+    if isinstance(tree.value, list):
+        return "", None
+    text, _, rest = (tree.text or str(tree.value)).strip().partition(" ")
+    return text, rest.strip() or None
 
 
 def shown_unit(book: Book, ucum: str) -> str:
@@ -194,8 +199,8 @@ class _IntakeReader:
     def _medicines(self, tree: Located | None) -> Iterator[str]:
         for child in self._list(tree, "medicines"):
             if isinstance(child.value, str) and child.value.strip():
-                if len(child.value) > 200:
-                    self.problem(child.where, "a medicine name has at most 200 characters.")
+                if len(child.value) > 200 or not child.value.isprintable():
+                    self.problem(child.where, "a medicine name has at most 200 characters, all of them visible.")
                 yield child.value.strip()
             else:
                 self.problem(child.where, "a medicine is a name in words.", "Put numbers in quotes.")
@@ -213,18 +218,21 @@ class _IntakeReader:
         for key, child in tree.value.items():
             if key not in _LAB_KEYS:
                 self.problem(child.where, f"{key!r} is not a key of a lab result.", did_you_mean(key, _LAB_KEYS))
-        empty = {k for k in ("test", "value") if k in tree.value and tree.value[k].value is None}
-        missing = [k for k in ("test", "value", "unit") if k not in tree.value or k in empty]
+        plain = {k for k, child in tree.value.items() if isinstance(child.value, (str, int, float))}
+        missing = [k for k in ("test", "value", "unit") if k not in plain]
         if missing:
             self.problem(tree.where, f"the lab result has no {' and no '.join(missing)}.")
             return None
         numbers = {k: self._field(tree.value.get(k), decimal_of, "a number") for k in ("value", "low", "high")}
         day = self._field(tree.value.get("date"), _date, "a date such as 2026-11-21")
-        value = numbers["value"]
+        value, low, high = numbers["value"], numbers["low"], numbers["high"]
+        if low is not None and high is not None and low > high:
+            self.problem(tree.where, f"low ({low}) is above high ({high}).", "Swap them.")
         if value is None:
             return None
-        test, unit = str(tree.value["test"].value).strip(), str(tree.value["unit"].value or "").strip()
-        return LabEntry(test, value, unit, day, numbers["low"], numbers["high"], tree.where)
+        return LabEntry(
+            tree.value["test"].text.strip(), value, tree.value["unit"].text.strip(), day, low, high, tree.where
+        )
 
     def _field(self, tree: Located | None, read: Callable[[str], Any], wanted: str) -> Any:
         if tree is None or tree.value is None:

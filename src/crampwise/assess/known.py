@@ -9,7 +9,7 @@ from crampwise.assess.assessment import Confirm, Statement
 from crampwise.assess.engine import Engine
 from crampwise.assess.formulas import Number, calculate
 from crampwise.assess.intake import Intake
-from crampwise.assess.labs import Result, interval_for, latest, match_results
+from crampwise.assess.labs import Result, intervals_for, latest, match_results, whose
 from crampwise.assess.medicines import Recognised, recognise
 from crampwise.assess.units import UnitError, convert
 from crampwise.book.schema.workup import Formula, FormulaInput, Score
@@ -33,6 +33,7 @@ class Known:
         results: lab entries matched to tests. medicines: typed names and what they were taken for.
         confirm: unusual combinations to be checked with the person.
         derived: where an answer that was not given directly comes from, in words.
+        unknown: findings without a value.
     """
 
     given: Answers
@@ -41,6 +42,7 @@ class Known:
     medicines: tuple[Recognised, ...]
     confirm: tuple[Confirm, ...]
     derived: dict[str, str]
+    unknown: frozenset[str]
 
 
 def know(engine: Engine, intake: Intake) -> Known:
@@ -62,20 +64,22 @@ def know(engine: Engine, intake: Intake) -> Known:
                 problems.append(Problem(where, f"{finding} says no, but {recognised.said!r} is one.", remedy))
             values[finding] = True
             derived.setdefault(finding, recognised.said)
-    for finding, result in latest(results).items():
+    for finding, result in latest(results, problems).items():
         if finding in values and values[finding] != result.value:
             remedy = "Keep one of them."
             problems.append(Problem(result.entry.where, f"{finding} is also answered, as {values[finding]}.", remedy))
         values[finding] = result.value
         derived[finding] = f"{result.entry.value} {result.entry.unit}"
     given = _computed(engine, Answers(values, intake.answers.not_sure), results, derived)
-    run = engine.program.run([(given, 1)])
+    run = engine.closing.run([(given, 1)])
     found = conflicts(engine.world, given) if _suspicious(engine, given, run) else []
     problems += [_contradiction(engine, c, intake) for c in found if c.certain]
     if problems:
         raise InputError(problems)
     confirm = tuple(_confirm(engine, c) for c in found)
-    return Known(given, engine.closed(given, run), tuple(results), medicines, confirm, derived)
+    closed = engine.closed(given, run)
+    unknown = frozenset(engine.book.catalogue.keys() - closed.values.keys())
+    return Known(given, closed, tuple(results), medicines, confirm, derived, unknown)
 
 
 def _suspicious(engine: Engine, given: Answers, run: Results) -> bool:
@@ -113,7 +117,7 @@ def _new_values(engine: Engine, given: Answers, results: list[Result]) -> Iterat
     ready = [f for f in wanted if _has_inputs(f, given)]
     if not ready and not any(given.get(f) is not None for s in scores for f in _score_reads(engine, s)):
         return
-    closed = engine.closed(given, engine.program.run([(given, 1)]))
+    closed = engine.closed(given, engine.closing.run([(given, 1)]))
     for formula in ready:
         if formula.only_if is not None and evaluate(formula.only_if, closed) is not Truth.TRUE:
             continue
@@ -174,14 +178,14 @@ def _input(engine: Engine, wanted: FormulaInput, closed: Answers, results: list[
 
 
 def _upper_limit(engine: Engine, wanted: FormulaInput, closed: Answers, results: list[Result]) -> float | None:
+    """The report's own upper limit, or the book's; while the sex is not known, the lower of both, which is safer."""
     test = engine.book.tests[wanted.upper_limit_of or ""]
     own = [r.high for r in results if r.test is test and r.high is not None]
     if own:
         return float(own[-1])
-    sex = closed.get("sex_at_birth")
-    interval = interval_for(test, str(sex)) if sex is not None else None
-    if interval is None or interval.high is None:
-        return None
-    with suppress(UnitError):
-        return float(convert(interval.high, interval.unit, wanted.unit, test.conversions))
-    return None
+    limits: list[float] = []
+    for interval in intervals_for(test, None, whose(engine.book, closed)):
+        if interval.high is not None:
+            with suppress(UnitError):
+                limits.append(float(convert(interval.high, interval.unit, wanted.unit, test.conversions)))
+    return min(limits, default=None)

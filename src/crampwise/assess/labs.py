@@ -1,6 +1,6 @@
 """Results of tests: converted, read against an interval, and turned into answers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,9 +15,11 @@ from crampwise.assess.units import UnitError, convert, ucum_of
 from crampwise.book.book import Book
 from crampwise.book.rules import did_you_mean
 from crampwise.book.schema.workup import Cutoff, Interval, Test
+from crampwise.logic.answers import Answers
 from crampwise.logic.errors import Problem
 from crampwise.logic.findings import Number
 
+Limits = tuple[Decimal | None, Decimal | None]
 LabStatus = Literal["low", "normal", "high", "no_interval", "not_recognised"]
 
 
@@ -44,7 +46,7 @@ def test_names(book: Book) -> Mapping[str, tuple[str, str | None]]:
         for finding in test.results:
             found[finding] = (test.id, finding)
         for loinc in test.loinc:
-            found.setdefault(loinc.code, (test.id, next(iter((test.called or {}).values()), only)))
+            found[loinc.code] = (test.id, loinc.finding or next(iter((test.called or {}).values()), only))
         for name, finding_id in (test.called or {}).items():
             found[name] = (test.id, finding_id)
     return found
@@ -103,54 +105,121 @@ def unknown_results(engine: Engine, entries: Iterable[LabEntry]) -> list[LabRead
     ]  # fmt: skip
 
 
-def latest(results: Iterable[Result]) -> dict[str, Result]:
-    """For each finding the newest result; without dates the last one given."""
+def latest(results: Iterable[Result], problems: list[Problem]) -> dict[str, Result]:
+    """For each finding the newest result; different ones of which one has no date are reported, not guessed between."""
     newest: dict[str, Result] = {}
     for result in results:
         if result.finding is None:
             continue
         old = newest.get(result.finding)
-        if old is None or old.entry.date is None or result.entry.date is None or result.entry.date >= old.entry.date:
+        if old is None or old.value == result.value:
+            newest[result.finding] = result
+        elif old.entry.date is None or result.entry.date is None:
+            what = f"{result.entry.test} is given twice with different values, and not both have a date."
+            problems.append(Problem(result.entry.where, what, "Add the dates, or keep the newest."))
+        elif result.entry.date >= old.entry.date:
             newest[result.finding] = result
     return newest
 
 
-def interval_for(test: Test, sex: str | None) -> Interval | None:
-    """Choose the reference interval for a person: that of their sex if there is one, else that for all adults."""
-    by_sex = [i for i in test.reference if sex and i.group.split("_")[0] == sex]
-    neutral = [i for i in test.reference if i.group.split("_")[0] not in ("male", "female")]
-    return next(iter(by_sex or neutral), None)
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """For whom a result is read: sex if known, and whether adult intervals hold."""
+
+    sex: str | None
+    adult: bool
 
 
-def read_result(engine: Engine, result: Result, sex: str | None) -> LabReading:
+def whose(book: Book, answers: Answers) -> Whose:
+    """Say for whom results are to be read; without an age, for an adult."""
+    sex, age = answers.get("sex_at_birth"), answers.get("age_years")
+    adult = not isinstance(age, Decimal) or age >= book.info.adult_from_years
+    return Whose(str(sex) if sex is not None else None, adult)
+
+
+def intervals_for(test: Test, finding: str | None, person: Whose) -> list[Interval]:
+    """Give the reference intervals that fit a result and a person: those of their sex, or else those for all adults.
+
+    While the sex is not known, the intervals of both sexes are given. None fits a child: all are made for adults.
+    """
+    if not person.adult:
+        return []
+    fitting = [i for i in test.reference if i.finding in (None, finding)]
+    sexed = [i for i in fitting if i.group.split("_")[0] in ("male", "female")]
+    own = [i for i in sexed if person.sex in (None, i.group.split("_")[0])]
+    return own or [i for i in fitting if i not in sexed][:1]
+
+
+def read_result(engine: Engine, result: Result, person: Whose) -> LabReading:
     """Read one result against the report's own interval, or else the book's."""
     entry, test = result.entry, result.test
     own = result.low is not None or result.high is not None
-    interval = interval_for(test, sex)
-    low, high = result.low, result.high
-    if not own and interval is not None:
-        with suppress(UnitError):  # an interval of another quantity of the same test is no use here
-            low, high = (
-                None if v is None else convert(v, interval.unit, result.unit, test.conversions)
-                for v in (interval.low, interval.high)
-            )
-    status = _status(result.value, low, high)
-    band = next((c.label for c in test.cutoffs if _in_band(c, result.value)), None)
-    meaning: tuple[Statement, ...] = ()
-    if status in ("low", "high"):
-        meaning = (engine.say(test.low_means if status == "low" else test.high_means, test),)
-    if test.disagreement:
-        meaning = (*meaning, engine.say(test.disagreement, test))
+    limits = [(result.low, result.high)] if own else _limits(test, result.finding, result.unit, person)
+    low, high = limits[0] if len(limits) == 1 else (None, None)
     return LabReading(
-        test=test.id, name=test.name, value=str(entry.value), unit=entry.unit, canonical=str(result.value),
-        canonical_unit=result.unit, low=_text(low), high=_text(high), own_interval=own, status=status,
-        band=band, date=entry.date.isoformat() if entry.date else None, meaning=meaning,
+        test=test.id, name=test.name, value=str(entry.value), unit=entry.unit, canonical=_text(result.value) or "",
+        canonical_unit=result.unit, low=_text(low), high=_text(high), own_interval=own,
+        status=_status(result.value, limits), band=_band(test, result.finding, result.value),
+        date=entry.date.isoformat() if entry.date else None, meaning=_meaning(engine, test, result.value, limits),
     )  # fmt: skip
 
 
-def _status(value: Decimal, low: Decimal | None, high: Decimal | None) -> LabStatus:
-    if low is None and high is None:
-        return "no_interval"
+def read_computed(engine: Engine, given: Answers, derived: Mapping[str, str], person: Whose) -> list[LabReading]:
+    """Read what was worked out from results (adjusted calcium, eGFR) against its own interval."""
+    readings = []
+    for test in engine.book.tests.values():
+        for finding_id in test.results:
+            finding, value = engine.book.catalogue[finding_id], given.get(finding_id)
+            formula = engine.book.formulas.get(derived.get(finding_id, ""))
+            if formula is None or not isinstance(finding, Number) or not isinstance(value, Decimal):
+                continue
+            limits = _limits(test, finding_id, finding.unit, person)
+            if not limits:
+                continue
+            low, high = limits[0] if len(limits) == 1 else (None, None)
+            shown = _text(value) or ""
+            readings.append(
+                LabReading(
+                    test=test.id, name=formula.name, value=shown, unit=finding.unit, canonical=shown,
+                    canonical_unit=finding.unit, low=_text(low), high=_text(high), own_interval=False,
+                    status=_status(value, limits), band=_band(test, finding_id, value), date=None,
+                    meaning=_meaning(engine, test, value, limits),
+                )
+            )  # fmt: skip
+    return readings
+
+
+def _limits(test: Test, finding: str | None, unit: str, person: Whose) -> list[Limits]:
+    """The limits in the result's own unit; more than one pair while the sex that decides between them is unknown."""
+    found: list[Limits] = []
+    for interval in intervals_for(test, finding, person):
+        with suppress(UnitError):  # an interval of another quantity of the same test is no use here
+            low, high = (
+                None if v is None else convert(v, interval.unit, unit, test.conversions)
+                for v in (interval.low, interval.high)
+            )
+            found.append((low, high))
+    return found[:1] if person.sex is not None else list(dict.fromkeys(found))
+
+
+def _meaning(engine: Engine, test: Test, value: Decimal, limits: Sequence[Limits]) -> tuple[Statement, ...]:
+    status = _status(value, limits)
+    said = [test.low_means] if status == "low" else [test.high_means] if status == "high" else []
+    return tuple(engine.say(text, test) for text in (*said, test.disagreement) if text)
+
+
+def _band(test: Test, finding: str | None, value: Decimal) -> str | None:
+    fitting = (c for c in test.cutoffs if c.finding in (None, finding) and _in_band(c, value))
+    return next((c.label for c in fitting), None)
+
+
+def _status(value: Decimal, limits: Sequence[Limits]) -> LabStatus:
+    """Low, normal or high where all limits that may hold agree; otherwise there is none to read it by."""
+    found = {_against(value, low, high) for low, high in limits if low is not None or high is not None}
+    return found.pop() if len(found) == 1 else "no_interval"
+
+
+def _against(value: Decimal, low: Decimal | None, high: Decimal | None) -> LabStatus:
     if low is not None and value < low:
         return "low"
     return "high" if high is not None and value > high else "normal"

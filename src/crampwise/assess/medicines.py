@@ -11,9 +11,10 @@ from crampwise.book.book import Book
 from crampwise.book.rules import did_you_mean
 from crampwise.book.schema.medicines import Medicine
 
-_ATC = re.compile(r"^[a-z]\d{2}[a-z]{1,2}(?:\d{2})?$")
+_ATC = re.compile(r"^[a-z]\d{2}(?:[a-z]{1,2}(?:\d{2})?)?$")
 _RXNORM = re.compile(r"^(?:rxnorm|rxcui)[: ]*(\d+)$")
 _SLIP = 3
+_LONGEST = 5
 _AMOUNT = r"\d[\d.,/]*\s*(?:mg|mcg|µg|ug|g|ml|units?|iu|%)?"
 
 
@@ -66,10 +67,13 @@ def recognise(book: Book, said: str) -> Recognised:
     code = _by_code(book, said, text)
     if code:
         return code
-    parts = [p.strip() for p in re.split(r"\s*(?:/|\+|,|&|;|\band\b|\bwith\b)\s*", text) if p.strip()]
-    whole = _by_name(names, text)
-    found = whole or tuple(i for part in parts for i in _by_name(names, part))
-    if found and (whole or all(_by_name(names, p) or not names.bare(p) for p in parts)):
+    if text in book.words.no_medicine:
+        return Recognised(said)
+    word = (book.info.medicine_words or {}).get(text)
+    if word:
+        return Recognised(said, findings=word)
+    found = _by_name(names, text) or _sequence(names, text) or _sequence(names, names.bare(text))
+    if found:
         ingredients = tuple(dict.fromkeys(found))
         return Recognised(said, ingredients, findings=_common(book, [(i,) for i in ingredients]))
     members = names.classes.get(text) or names.classes.get(names.bare(text), ())
@@ -86,6 +90,24 @@ def _by_name(names: Names, text: str) -> tuple[str, ...]:
         if found and not names.bare(" ".join(words[end:])):
             return found
     return names.ingredients.get(names.bare(text), ())
+
+
+def _sequence(names: Names, text: str) -> tuple[str, ...]:
+    """Several known names one after the other, with only amounts, forms and joining words between; else nothing."""
+    words = [w for w in re.split(r"[\s/+,&;-]+", text) if w and w not in ("and", "with")]
+    found: list[str] = []
+    start = 0
+    while start < len(words):
+        ends = range(min(len(words), start + _LONGEST), start, -1)
+        end = next((e for e in ends if " ".join(words[start:e]) in names.ingredients), None)
+        if end is not None:
+            found += names.ingredients[" ".join(words[start:end])]
+            start = end
+        elif names.bare(words[start]):
+            return ()
+        else:
+            start += 1
+    return tuple(found)
 
 
 def _by_code(book: Book, said: str, text: str) -> Recognised | None:

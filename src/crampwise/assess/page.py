@@ -7,7 +7,7 @@ from typing import Literal
 from crampwise.assess.assessment import Assessment, Cause, Change, Cite, Flag, LabReading, Offer, Statement
 from crampwise.assess.engine import Engine, engine_of
 from crampwise.assess.triage import level_words
-from crampwise.book.book import Book
+from crampwise.book.book import Book, rank
 from crampwise.book.schema.common import Level
 
 Tone = Literal["emergency", "urgent", "plain", "quiet"]
@@ -86,7 +86,7 @@ class _Writer:
         yield self.section("confirm", self._statements(c.statement for c in self.result.confirm))
         yield self.section("medicines", self._medicine_lines())
         yield self.section("labs", self._lab_lines())
-        yield self.section("causes", self._cause_lines(self.result.causes[:3], brief=True))
+        yield self.section("causes", self._cause_lines(self._grave_causes(), brief=True))
         yield self.section("tests", self._test_names())
         yield self.section("about", self._about_lines(), "quiet")
 
@@ -105,7 +105,7 @@ class _Writer:
         yield self.section("labs", self._lab_lines())
         yield self.section("doctor", self._exam_lines())
         yield self.section("tests", self._test_lines())
-        yield self.section("talk", self._offer_lines("talk"))
+        yield self.section("talk", self._talk_lines())
         yield self.section("changes", self._change_lines())
         yield self.section("disagreements", self._statements(self.result.disagreements))
         yield self.section("corrections", self._statements(self.result.corrections))
@@ -167,8 +167,15 @@ class _Writer:
     def _offer_lines(self, horizon: str) -> Iterator[Line]:
         stretches = [o for o in self.result.stretches if "cramp" in o.horizon] if horizon == "now" else []
         for offer in (*stretches, *(o for o in self.result.plan if o.horizon == horizon)):
-            if offer.status == "offered":
+            if offer.status in ("offered", "information"):
                 yield from self._offer(offer)
+
+    def _talk_lines(self) -> Iterator[Line]:
+        """Information on what a clinician may decide on; never a proposal."""
+        lines = list(self._offer_lines("talk"))
+        if lines:
+            yield self._phrase("information_only")
+        yield from lines
 
     def _offer(self, offer: Offer) -> Iterator[Line]:
         yield Line(offer.title, offer.say[0].cites, strong=True)
@@ -201,7 +208,14 @@ class _Writer:
     def _cause_lines(self, causes: Iterable[Cause], brief: bool = False) -> Iterator[Line]:
         for cause in causes:
             wording = self.words.phrases[cause.wording]
-            yield Line(f"{cause.name}: {wording}, {self._share(cause.probability)}", cause.what.cites, strong=True)
+            yield Line(
+                f"{cause.name}: {wording}, {self._share(cause)} ({self.words.phrases['estimate']})",
+                cause.what.cites,
+                strong=True,
+            )
+            if cause.apart_from:
+                names = self._listed([self.engine.book.conditions[c].name.plain for c in cause.apart_from])
+                yield self._phrase("not_apart", 1, names=names)
             if cause.wording in ("unlikely", "must_not_miss") or brief:
                 continue
             yield from self._statements([cause.what, cause.next], 1)
@@ -218,9 +232,21 @@ class _Writer:
                 for ask in own:
                     yield Line(ask.ask, cause.what.cites, 2)
 
-    def _share(self, probability: float) -> str:
-        percent = round(100 * probability)
-        return self.words.phrases["share"].format(percent=percent) if percent else self.words.phrases["share_small"]
+    def _grave_causes(self) -> list[Cause]:
+        """Dangerous conditions that are at least possible; an emergency page names no others."""
+        grave = [c for c in self.result.causes if rank(c.urgency) >= rank("same_day")]
+        return [c for c in grave if c.wording in ("likely", "possible")]
+
+    def _share(self, cause: Cause) -> str:
+        """Say a probability in people out of 100, with the limits that it lies between."""
+        percent, low, high = (round(100 * p) for p in (cause.probability, cause.low, cause.high))
+        if percent and low:
+            return self.words.phrases["share"].format(percent=percent, low=low, high=high)
+        if percent:
+            return self.words.phrases["share_to"].format(percent=percent, high=high)
+        if high > 1:
+            return self.words.phrases["share_small_to"].format(high=high)
+        return self.words.phrases["share_small"]
 
     def _medicine_lines(self) -> Iterator[Line]:
         for medicine in self.result.medicines:
@@ -244,7 +270,9 @@ class _Writer:
 
     def _lab_text(self, lab: LabReading) -> str:
         limits = f", {lab.low or ''} to {lab.high or ''} {lab.canonical_unit}" if lab.low or lab.high else ""
-        return f"{lab.name}: {lab.value} {lab.unit}, {self.words.phrases[f'lab_{lab.status}']}{limits}"
+        own = lab.canonical if lab.canonical != lab.value else ""
+        converted = f" ({own} {lab.canonical_unit})" if own else ""
+        return f"{lab.name}: {lab.value} {lab.unit}{converted}, {self.words.phrases[f'lab_{lab.status}']}{limits}"
 
     def _lab_cites(self, lab: LabReading) -> tuple[Cite, ...]:
         test = self.engine.book.tests.get(lab.test)

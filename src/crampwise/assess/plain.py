@@ -11,6 +11,8 @@ from crampwise.book.book import Book
 from crampwise.book.schema.common import LEVELS
 from crampwise.logic.findings import Choice, Number
 
+_NOT_SURE = ["not_sure", "not sure"]
+_WRITTEN = {"type": "string", "pattern": r"^\s*-?[0-9]+([.,][0-9]+)?(\s.*)?$"}
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _SIMPLE: dict[Any, str] = {str: "string", int: "integer", float: "number", bool: "boolean", NoneType: "null"}
 
@@ -87,22 +89,23 @@ def answers_schema(book: Book) -> dict[str, Any]:
         "required": ["value"],
         "additionalProperties": False,
     }
-    yes_no = {"enum": [True, False, "yes", "no", "not_sure"]}
+    yes_no = {"enum": [True, False, "yes", "no", *_NOT_SURE]}
     answers: dict[str, Any] = {}
     for id_, finding in book.catalogue.items():
         entry = book.findings[id_]
         if isinstance(finding, Choice):
-            answers[id_] = {"enum": [*finding.options, "not_sure"]}
+            answers[id_] = {"enum": [*finding.options, *_NOT_SURE]}
         elif isinstance(finding, Number):
-            answers[id_] = {"anyOf": [{"type": ["number", "string"]}, quantity], "$comment": finding.unit}
+            bare = {"type": "number", "minimum": float(finding.low), "maximum": float(finding.high)}
+            answers[id_] = {"anyOf": [bare, _WRITTEN, quantity, {"enum": _NOT_SURE}], "$comment": finding.unit}
         else:
             answers[id_] = dict(yes_no)
         answers[id_]["description"] = entry.clinical
     lab_fields = {"test": "string", "unit": "string", "value": "number", "low": "number", "high": "number"}
     lab = {k: {"type": t} for k, t in lab_fields.items()} | {"date": {"type": "string", "format": "date"}}
     person = {
-        "age": {"anyOf": [{"type": "number"}, {"type": "string"}, quantity]},
-        "sex": {"enum": ["female", "male", "not_sure"]},
+        "age": answers["age_years"],
+        "sex": {"enum": ["female", "male", *_NOT_SURE]},
         "pregnant": yes_no,
     }
     closed = {"type": "object", "additionalProperties": False}

@@ -14,6 +14,8 @@ _ORDER = ("now", "tonight", "this_month", "talk")
 
 def actions(engine: Engine, known: Known, results: Results) -> tuple[Offer, ...]:
     """Sort out every action that makes sense for this person, by when it is to be done."""
+    if _not_of_age(results):
+        return ()
     found = [
         _offer(engine, known, results, action, action.horizon, action.verdict)
         for action in engine.book.actions.values()
@@ -24,6 +26,8 @@ def actions(engine: Engine, known: Known, results: Results) -> tuple[Offer, ...]
 
 def stretches(engine: Engine, known: Known, results: Results) -> tuple[Offer, ...]:
     """Sort out the stretches for the muscles that cramp."""
+    if _not_of_age(results):
+        return ()
     muscles = engine.book.muscles
     return tuple(
         _offer(engine, known, results, stretch, ", ".join(stretch.when), "offer")
@@ -45,6 +49,11 @@ def never(engine: Engine, fired: Iterable[Flag], offers: Iterable[Offer]) -> tup
     return tuple({s.text: s for s in found}.values())
 
 
+def _not_of_age(results: Results) -> bool:
+    """Whether the book says that its actions make no sense for this person at all."""
+    return bool(results.false.get("offers_for", 0) >> GIVEN & 1)
+
+
 def _fits(action: Action, results: Results) -> bool:
     """An action for particular people is shown only when it is known to be for this one."""
     return action.fits is None or bool(results.true[f"fits/{action.id}"] >> GIVEN & 1)
@@ -63,21 +72,32 @@ def _offer(
     against = [k for k in keys if results.true[k] >> GIVEN & 1]
     open_keys = [k for k in keys if not results.false[k] >> ALONE & 1 and k not in against]
     aside = [k for k in keys if k not in against and k not in open_keys and not results.false[k] >> GIVEN & 1]
-    asks = tuple(dict.fromkeys(a for k in open_keys for a in open_asks(engine, k, known)))
+    asks = {a.finding: a for k in open_keys for a in open_asks(engine, k, known)}
     return Offer(
         id=entry.id,
         title=entry.title,
         kind="stretch" if isinstance(entry, Stretch) else entry.category,
         horizon=horizon,
         verdict=verdict,
-        status="withheld" if against else "ask_first" if open_keys else "offered",
+        status="withheld"
+        if against
+        else "information"
+        if _only_told(entry)
+        else "ask_first"
+        if open_keys
+        else "offered",
         say=tuple(engine.say(text, entry) for text in _steps(entry)),
         works=engine.say(entry.works, entry) if isinstance(entry, Action) else None,
         cautions=tuple(_cautions(engine, results, entry)),
-        asks=() if against else asks,
+        asks=() if against else tuple(asks.values()),
         why_not=tuple(_why_not(engine, entry, against)),
         not_examined=tuple(dict.fromkeys(f for k in aside for f in clinical_open(engine, k, known))),
     )
+
+
+def _only_told(entry: Action | Stretch) -> bool:
+    """What a clinician decides on, and what is not recommended, is told as information and never offered."""
+    return isinstance(entry, Action) and (entry.who == "clinician" or entry.verdict not in ("offer", "may_try"))
 
 
 def _steps(entry: Action | Stretch) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from crampwise.assess.assessment import Ask, Flag, Reason, RuledOut, Statement, Urgency
+from crampwise.assess.assessment import Ask, Flag, LabReading, Reason, RuledOut, Statement, Urgency
 from crampwise.assess.engine import Engine
 from crampwise.assess.known import Known
 from crampwise.book.book import rank
@@ -13,7 +13,7 @@ from crampwise.interpret.person import reasons, trace
 from crampwise.interpret.program import Results
 from crampwise.interpret.prose import prose
 from crampwise.logic.answers import Answers, Empty, Value
-from crampwise.logic.findings import Choice, Finding, Number
+from crampwise.logic.findings import Choice, Finding
 from crampwise.logic.rules import Rule
 
 GIVEN, ALONE = 0, 1
@@ -30,12 +30,12 @@ class Triage:
 
 
 def evaluate_rules(engine: Engine, known: Known) -> Results:
-    """Run every rule: lane GIVEN as answered, lane ALONE with open examination and test findings set aside."""
-    not_found: dict[str, Value] = {
-        f.id: Empty.EMPTY if isinstance(engine.book.catalogue[f.id], (Choice, Number)) else False
-        for f in engine.book.findings.values()
-        if f.answered_by != "patient" and known.closed.get(f.id) is None
-    }
+    """Run every rule: lane GIVEN as answered, lane ALONE with open examination and test findings set aside.
+
+    What a test shows is not set aside once a result of that test is there: it may hold what is still to be worked out.
+    """
+    tested = {f for r in known.results for f in r.test.results}
+    not_found = {f: v for f, v in engine.not_found.items() if f in known.unknown and f not in tested}
     return engine.program.run([(known.given, 1 << GIVEN | 1 << ALONE), (Answers(not_found), 1 << ALONE)])
 
 
@@ -54,30 +54,44 @@ def triage(engine: Engine, known: Known, results: Results) -> Triage:
     return Triage(tuple(fired), tuple(still_open), tuple(ruled_out))
 
 
-def urgency(engine: Engine, triaged: Triage, likely: Iterable[tuple[str, Level]]) -> Urgency:
+def urgency(
+    engine: Engine, triaged: Triage, likely: Iterable[tuple[str, Level]], results: Sequence[LabReading] = ()
+) -> Urgency:
     """Give the urgency as an interval; likely conditions may raise it, nothing lowers it.
 
     Args:
         engine: gives the words.
         triaged: the flags.
         likely: ids and own urgency of conditions that are likely.
+        results: test results as read; one outside its range demands the book's least urgency for that.
     """
+    floor = result_floor(engine, results)
     by_flags = max((rank(f.level) for f in triaged.fired), default=0)
     raising = tuple(id_ for id_, level in likely if rank(level) > by_flags)
-    certain = max([by_flags, *(rank(level) for _, level in likely)])
+    certain = max([by_flags, floor, *(rank(level) for _, level in likely)])
     possible = max([certain, *(rank(f.level) for f in triaged.open)])
     settled = certain == possible
-    return Urgency(LEVELS[certain], LEVELS[possible], settled, raising, _words(engine, certain, settled, triaged))
+    said = _words(engine, certain, settled, all(r.status == "normal" for r in results), triaged)
+    if floor:
+        said = (*said, engine.abnormal_result)
+    return Urgency(LEVELS[certain], LEVELS[possible], settled, raising, said)
 
 
-def _words(engine: Engine, certain: int, settled: bool, triaged: Triage) -> tuple[Statement, ...]:
+def result_floor(engine: Engine, results: Sequence[LabReading]) -> int:
+    """Rank of the least urgency that test results outside their range demand."""
+    least = engine.book.info.abnormal_result
+    return rank(least) if least and any(r.status in ("low", "high") for r in results) else 0
+
+
+def _words(engine: Engine, certain: int, settled: bool, calm: bool, triaged: Triage) -> tuple[Statement, ...]:
+    """Say what to do; calming words only when nothing at all speaks against them (pol_reassure_last)."""
     level = LEVELS[certain]
     if certain == 0 and not settled:
         return (engine.phrase("no_level"), engine.phrase("not_finished"))
     said = [level_words(engine, level)]
     if not settled:
         said.append(engine.phrase("not_finished"))
-    elif certain <= rank("routine") and not any(rank(f.level) >= rank("soon") for f in triaged.fired):
+    elif certain == 0 and calm:
         said += [engine.phrase("cleared"), engine.phrase("reassure")]
     if any(f.out_of_scope for f in triaged.fired):
         said.append(engine.phrase("out_of_scope"))
@@ -123,8 +137,8 @@ def answer_words(engine: Engine, finding: Finding, value: Value | None) -> str:
 
 def open_asks(engine: Engine, key: str, known: Known) -> tuple[Ask, ...]:
     """Questions that the person can answer and on which an open rule may still turn."""
-    values = known.closed.values
-    return tuple(ask for f, ask in engine.own_questions[key] if f not in values)
+    still = engine.own_ids[key] & known.unknown
+    return tuple([ask for f, ask in engine.own_questions[key] if f in still]) if still else ()
 
 
 def clinical_open(engine: Engine, key: str, known: Known) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ _UCUM_TO_PINT = (
     (r"\[degF\]", "degF"), (r"^Cel$", "degC"), (r"^a$", "year"), (r"^wk$", "week"), (r"^d$", "day"),
     (r"10\*(\d+)", r"1e\1"), (r"^/", "1/"), (r"/$", ""), (r"^%$", "percent"), (r"m2$", "m**2"),
 )  # fmt: skip
+_PLAIN = re.compile(r"[\w%°²\[\]{}.*/^() -]*")
 _DIGITS = 6
 
 
@@ -51,24 +52,40 @@ def convert(
     """
     if unit == target:
         return value
+    if not _PLAIN.fullmatch(unit):
+        raise UnitError(f"{unit!r} is not a unit for this; {target} is")
     fitting = [c for c in conversions if not c.called or called in c.called]
-    for c in fitting:  # stated factors first: % and mmol/mol of HbA1c have one dimension, but not one scale
+    turned = _stated(value, unit, target, fitting)
+    if turned is None and _marks(unit) == _marks(target) and (scale := _scale(unit, target)):
+        turned = scale(value)
+    if turned is None:
+        turned = _through_factor(value, unit, target, fitting)
+    if turned is None:
+        raise UnitError(f"{unit or 'no unit'} is not a unit for this; {target} is")
+    return _rounded(turned)
+
+
+def _stated(value: Decimal, unit: str, target: str, conversions: Iterable[Conversion]) -> Decimal | None:
+    """Use a factor stated for exactly these two units; it goes before mere equality of dimension."""
+    for c in conversions:
         if (unit, target) == (c.from_unit, c.to_unit):
-            return _rounded(value * c.factor + c.offset)
+            return value * c.factor + c.offset
         if (unit, target) == (c.to_unit, c.from_unit):
-            return _rounded((value - c.offset) / c.factor)
-    if _marks(unit) == _marks(target) and (factor := _scale(unit, target)) is not None:
-        return _rounded(factor(value))
-    for c in fitting:
+            return (value - c.offset) / c.factor
+    return None
+
+
+def _through_factor(value: Decimal, unit: str, target: str, conversions: Iterable[Conversion]) -> Decimal | None:
+    """Scale to the units of a stated factor, apply it, and scale on to the unit wanted."""
+    for c in conversions:
         for start, end, there in ((c.from_unit, c.to_unit, True), (c.to_unit, c.from_unit, False)):
             if (_marks(unit), _marks(target)) != (_marks(start), _marks(end)):
                 continue
             before, after = _scale(unit, start), _scale(end, target)
             if before and after:
                 at_start = before(value)
-                turned = at_start * c.factor + c.offset if there else (at_start - c.offset) / c.factor
-                return _rounded(after(turned))
-    raise UnitError(f"{unit or 'no unit'} is not a unit for this; {target} is")
+                return Decimal(after(at_start * c.factor + c.offset if there else (at_start - c.offset) / c.factor))
+    return None
 
 
 def _marks(unit: str) -> str:

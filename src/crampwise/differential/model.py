@@ -32,6 +32,22 @@ class Stratum:
 
 
 @dataclass(frozen=True)
+class Grouped:
+    """The features that stand in some dependence group, as arrays.
+
+    Attributes:
+        features: (K,) the features. group: (M,) their groups, feature after feature, from `starts` on (K,).
+        members: (F, G) 1 where a feature is in a group. correlation: (G,) of each group.
+    """
+
+    features: NDArray[np.intp]
+    group: NDArray[np.intp]
+    starts: NDArray[np.intp]
+    members: Floats
+    correlation: Floats
+
+
+@dataclass(frozen=True)
 class Model:
     """The differential's hypotheses and evidence; `stratum(id)` gives the numbers for one group of people.
 
@@ -61,6 +77,29 @@ class Model:
         if id_ not in self._strata:
             self._strata[id_] = _stratum(self, id_)
         return self._strata[id_]
+
+    @cached_property
+    def starts(self) -> NDArray[np.intp]:
+        """`first` as an array."""
+        return np.array(self.first, dtype=np.intp)
+
+    @cached_property
+    def grouped(self) -> Grouped:
+        """The dependence groups, feature by feature."""
+        members = np.zeros((len(self.features), len(self.groups)))
+        for g, inside in enumerate(self.groups):
+            members[list(inside), g] = 1
+        features, group = np.nonzero(members)
+        kept, starts = np.unique(features, return_index=True)
+        return Grouped(kept, group, starts, members, np.array(self.correlation))
+
+    @cached_property
+    def incidence(self) -> Floats:
+        """(P, H) 1 where a condition is part of a pair."""
+        found = np.zeros((len(self.pairs), len(self.conditions)))
+        found[np.arange(len(self.pairs)), self.pairs[:, 0]] = 1
+        found[np.arange(len(self.pairs)), self.pairs[:, 1]] = 1
+        return found
 
     @cached_property
     def pairs_of(self) -> tuple[NDArray[np.intp], ...]:

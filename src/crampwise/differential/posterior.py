@@ -39,10 +39,11 @@ def tempering(model: Model, cells: Cells) -> Floats:
     equally correlated measurements (design effect; Kish 1965).
     """
     counts = np.ones(cells.shape)
-    for members, correlation in zip(model.groups, model.correlation, strict=True):
-        known = (cells[:, members] >= 0).sum(axis=1)
-        share = 1 / (1 + np.maximum(known - 1, 0) * correlation)
-        counts[:, members] = np.minimum(counts[:, members], share[:, None])
+    grouped = model.grouped
+    if len(grouped.features):
+        known = cells >= 0
+        share = 1 / (1 + np.maximum(known.astype(np.float64) @ grouped.members - 1, 0) * grouped.correlation)
+        counts[:, grouped.features] = np.minimum.reduceat(share[:, grouped.group], grouped.starts, axis=1)
     return counts
 
 
@@ -58,32 +59,63 @@ def posterior(
         possible: (N, H) False where a condition is ruled out because what it requires is absent.
     """
     counts = tempering(model, cells)
-    people = len(cells)
-    total = np.full((people, len(model.conditions) + len(model.pairs)), -np.inf)
-    for id_ in sorted({s for row in strata for s in row}):
-        who = np.array([i for i, row in enumerate(strata) if row.get(id_, 0) > 0], dtype=np.intp)
-        share = np.log([strata[i][id_] for i in who])
-        total[who] = np.logaddexp(total[who], _scores(model, id_, cells[who], counts[who]) + share[:, None])
-    both = possible[:, model.pairs[:, 0]] & possible[:, model.pairs[:, 1]]
-    total[~np.concatenate([possible, both], axis=1)] = -np.inf
-    total -= total.max(axis=1, keepdims=True)
-    share = np.exp(total)
-    share /= share.sum(axis=1, keepdims=True)
-    single, pair = share[:, : len(model.conditions)], share[:, len(model.conditions) :]
-    return Posterior(single, pair, single + _per_condition(model, pair))
+    people, singles = len(cells), len(model.conditions)
+    ids = {s for row in strata for s in row}
+    if len(ids) == 1:
+        total = _scores(model, ids.pop(), cells, counts, alone=True)
+    else:
+        total = np.full((people, singles + len(model.pairs)), -np.inf)
+        for id_ in sorted(ids):
+            who = np.array([i for i, row in enumerate(strata) if row.get(id_, 0) > 0], dtype=np.intp)
+            share = np.log([strata[i][id_] for i in who])
+            scores = _scores(model, id_, cells[who], counts[who], alone=False) + share[:, None]
+            total[who] = np.logaddexp(total[who], scores)
+    if not possible.all():
+        total[:, :singles][~possible] = -np.inf
+        total[:, singles:][~(possible[:, model.pairs[:, 0]] & possible[:, model.pairs[:, 1]])] = -np.inf
+    total -= np.maximum.reduce(total, axis=1, keepdims=True)
+    np.exp(total, out=total)
+    total /= np.add.reduce(total, axis=1, keepdims=True)
+    single, pair = total[:, :singles], total[:, singles:]
+    return Posterior(single, pair, single + _per_condition(model, pair) if len(model.pairs) else single)
 
 
-def _scores(model: Model, stratum: str, cells: Cells, counts: Floats) -> Floats:
-    """Log prior + log likelihood of every hypothesis in one stratum: (N, H + P)."""
+def _scores(model: Model, stratum: str, cells: Cells, counts: Floats, *, alone: bool) -> Floats:
+    """Log prior + log likelihood of every hypothesis in one stratum: (N, H + P).
+
+    Only observed cells are added up. What all hypotheses share is left out where the stratum stands alone.
+    """
     numbers = model.stratum(stratum)
-    known = np.flatnonzero((cells >= 0).any(axis=0))
-    rows = np.array(model.first, dtype=np.intp)[known] + np.maximum(cells[:, known], 0)
-    seen = np.where(cells[:, known] >= 0, counts[:, known], 0.0)
-    single = np.einsum("nf,nfh->nh", seen, numbers.weight[rows])
-    pair = single[:, model.pairs[:, 0]] + single[:, model.pairs[:, 1]] - seen @ numbers.overlap[known]
-    ordinary = (seen * numbers.leak[rows]).sum(axis=1)
-    joint = np.concatenate([single + numbers.prior, pair + numbers.pair_prior], axis=1)
-    return np.asarray(joint + ordinary[:, None], dtype=np.float64)
+    singles = len(model.conditions)
+    (known,) = np.nonzero(cells[0] >= 0 if len(cells) == 1 else (cells >= 0).any(axis=0))
+    seen, rows = _observed(model, cells, counts, known)
+    joint = np.empty((len(cells), singles + len(model.pairs)))
+    single = np.matmul(seen, numbers.weight[rows], out=joint[:, :singles])
+    if len(model.pairs):
+        pair = single[:, model.pairs[:, 0]]
+        pair += single[:, model.pairs[:, 1]]
+        pair -= np.where(cells[:, known] >= 0, counts[:, known], 0.0) @ numbers.overlap[known]
+        pair += numbers.pair_prior
+        joint[:, singles:] = pair
+    single += numbers.prior
+    if not alone:
+        joint += (seen @ numbers.leak[rows])[:, None]
+    return joint
+
+
+def _observed(model: Model, cells: Cells, counts: Floats, known: Cells) -> tuple[Floats, Cells]:
+    """How much each observed cell counts for each person, (N, R), and the rows of those cells, (R,)."""
+    if len(cells) == 1:
+        return counts[:, known], model.starts[known] + cells[0, known]
+    who, f = np.nonzero(cells >= 0)
+    at = model.starts[f] + cells[who, f]
+    there = np.zeros(model.first[-1], dtype=np.bool_)
+    there[at] = True
+    rows = np.flatnonzero(there)
+    column = np.cumsum(there) - 1
+    seen = np.zeros((len(cells), len(rows)))
+    seen[who, column[at]] = counts[who, f]
+    return seen, rows
 
 
 def _per_condition(model: Model, pair: Floats) -> Floats:
@@ -92,7 +124,4 @@ def _per_condition(model: Model, pair: Floats) -> Floats:
     if len(pair) == 1:
         sides = [np.bincount(model.pairs[:, side], pair[0], h) for side in (0, 1)]
         return np.asarray([sides[0] + sides[1]])
-    out = np.zeros((h, len(pair)))
-    for side in (0, 1):
-        np.add.at(out, model.pairs[:, side], pair.T)
-    return np.asarray(out.T)
+    return np.asarray(pair @ model.incidence)

@@ -35,7 +35,7 @@ def weights(model: Model, stratum: str, cells: Cells) -> Floats:
     counts = tempering(model, cells[None, :])[0]
     found = np.zeros((len(model.features), len(model.conditions)))
     known = np.flatnonzero(cells >= 0)
-    ratio = np.exp(numbers.weight[np.array(model.first, dtype=np.intp)[known] + cells[known]])
+    ratio = np.exp(numbers.weight[model.starts[known] + cells[known]])
     others = (ratio @ share)[:, None] - ratio * share
     rest = np.maximum(share.sum() - share, 1e-12)
     found[known] = (np.log(ratio) - np.log(np.maximum(others, 1e-300) / rest)) * counts[known, None] * DECIBANS_PER_NAT

@@ -65,11 +65,13 @@ class Program:
         """
         true, false = [0] * len(self.leaves), [0] * len(self.leaves)
         for answers, mask in lanes:
-            for finding_id in answers.values.keys() & self.by_finding.keys():
-                for i, leaf in self.by_finding[finding_id]:
-                    holds = evaluate(leaf, answers) is Truth.TRUE
-                    true[i] = true[i] | mask if holds else true[i] & ~mask
-                    false[i] = false[i] & ~mask if holds else false[i] | mask
+            for finding_id, value in answers.values.items():
+                for i, leaf in self.by_finding.get(finding_id, ()):
+                    holds = value is True if isinstance(leaf, Present) else evaluate(leaf, answers) is Truth.TRUE
+                    if holds:
+                        true[i], false[i] = true[i] | mask, false[i] & ~mask
+                    else:
+                        true[i], false[i] = true[i] & ~mask, false[i] | mask
         return self.run_planes(true, false)
 
     def run_planes(self, true: Planes, false: Planes) -> Results:

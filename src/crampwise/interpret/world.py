@@ -76,7 +76,7 @@ def conflicts(world: World, answers: Answers) -> list[Conflict]:
     ]
     for finding_id, rule in world.who_for.items():
         given = answers.get(finding_id)
-        if given in (None, False, Empty.EMPTY) or evaluate(rule, closed) is not Truth.FALSE:
+        if given is None or given is False or given is Empty.EMPTY or evaluate(rule, closed) is not Truth.FALSE:
             continue
         by = rule.finding.id if isinstance(rule, Present) else ""
         found.append(Conflict(by, finding_id, certain=isinstance(rule, Present)))

@@ -8,6 +8,7 @@ from crampwise.assess.engine import Engine
 from crampwise.assess.intake import Intake, LabEntry
 from crampwise.assess.known import know
 from crampwise.assess.medicines import recognise
+from crampwise.book.schema.common import Level
 from crampwise.book.schema.findings import ScreenItem
 from crampwise.logic.answers import Answers, Value, value_problem
 from crampwise.logic.errors import InputError, Problem
@@ -160,3 +161,16 @@ def items_of(engine: Engine) -> Iterator[ScreenItem]:
 def told_by_names(engine: Engine) -> frozenset[str]:
     """Findings that the name of a medicine answers."""
     return frozenset(f for m in engine.book.medicines.values() for f in m.sets)
+
+
+def unexplained(engine: Engine, state: State) -> tuple[tuple[ScreenItem, Level], ...]:
+    """Grouped danger signs answered yes of which no part was then confirmed, with the urgency that this demands."""
+    closed = know(engine, state.intake(engine)).closed
+    found: list[tuple[ScreenItem, Level]] = []
+    for screen in engine.book.emergency_screen.screens:
+        for item in screen.items if screen.unexplained else ():
+            put = all(f in state.values or f in state.not_sure or f in state.passed for f in item.findings)
+            none = not any(closed.get(f) is True for f in item.findings)
+            if state.items.get(item.id) == "yes" and put and none and screen.unexplained:
+                found.append((item, screen.unexplained))
+    return tuple(found)

@@ -134,7 +134,7 @@ def test_creatine_kinase_is_counted_in_upper_limits() -> None:
     assert times("{person: {sex: female}, labs: [{test: ck, value: 1000, unit: U/L}]}") == pytest.approx(5)
     assert times("{person: {sex: male}, labs: [{test: ck, value: 1000, unit: U/L, high: 250}]}") == pytest.approx(4)
     assert times("{labs: [{test: ck, value: 1000, unit: U/L, high: 250}]}") == pytest.approx(4)
-    assert "ck_times_uln" not in known("labs: [{test: ck, value: 1000, unit: U/L}]")
+    assert times("labs: [{test: ck, value: 1000, unit: U/L}]") == pytest.approx(5)  # the lower limit is the safer one
 
 
 def test_body_mass_index() -> None:

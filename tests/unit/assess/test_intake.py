@@ -52,7 +52,7 @@ def complaints(text: str) -> list[str]:
         ("medicines: {a: b}", "medicines must be a list."),
         ("medicines: [20]", "a medicine is a name in words. Put numbers in quotes."),
         ("medicines: ['  ']", "a medicine is a name in words."),
-        (f"medicines: [{'x' * 201}]", "a medicine name has at most 200 characters."),
+        (f"medicines: [{'x' * 201}]", "a medicine name has at most 200 characters, all of them visible."),
         ("labs: {test: potassium}", "labs must be a list."),
         ("labs: [potassium 3.1]", "a lab result is a map. Write {test: potassium, value: 3.1, unit: mmol/L}."),
         ("labs: [{test: potassium, value: 3.1}]", "the lab result has no unit."),

@@ -41,6 +41,7 @@ def test_the_interval_depends_on_sex() -> None:
     assert (reading(lab, "male").status, reading(lab, "male").high) == ("normal", "320")
     assert (reading(lab, "female").status, reading(lab, "female").high) == ("high", "200")
     assert reading(lab).status == "no_interval"
+    assert reading("test: ck, value: 20000, unit: U/L").status == "high"
 
 
 @pytest.mark.parametrize(("sex", "status"), [("male", "low"), ("female", "normal"), (None, "no_interval")])
@@ -88,10 +89,12 @@ def test_the_newest_result_wins_in_any_order_and_all_are_shown() -> None:
     assert [r.value for r in person(BOOK, f"labs: [{{{NEW}}}, {{{OLD}}}]").labs] == ["4.0", "2.4"]
 
 
-def test_without_dates_the_last_one_wins() -> None:
+def test_two_values_without_both_dates_are_refused_rather_than_guessed_between() -> None:
     first, last = "test: k, value: 2.4, unit: mmol/L", "test: k, value: 4.0, unit: mmol/L"
-    assert answered(first, last)["serum_potassium"] == "4.0"
-    assert answered(last, first)["serum_potassium"] == "2.4"
+    with pytest.raises(InputError, match="given twice with different values"):
+        answered(first, last)
+    with pytest.raises(InputError, match="Add the dates"):
+        answered(first, f"{last}, date: 2026-11-01")
 
 
 def test_a_result_fires_its_red_flag() -> None:

@@ -117,3 +117,9 @@ def test_prose_opens_terms_on_request_with_brackets() -> None:
 
 def test_prose_of_a_number_without_a_unit_ends_with_the_number() -> None:
     assert prose(Compare(AGE, "<", Decimal(5)), Labels(units={"age": ""})) == "age below 5"
+
+
+def test_a_given_answer_against_who_for_is_kept_and_is_not_false_as_well() -> None:
+    world = World(FINDINGS, who_for={"a": B})
+    results = compile_program(world, {"a": A}).run([(Answers({"a": True, "b": False}), 1)])
+    assert (results.true["a"], results.false["a"]) == (1, 0)

@@ -11,7 +11,7 @@ from crampwise.book.book import Book
 from crampwise.interview.candidates import Step, next_step, why
 from crampwise.interview.guide import guide_of
 from crampwise.interview.simulate import Patient, converse, patient_of
-from crampwise.interview.state import Question, Said, State, forget, record
+from crampwise.interview.state import Mode, Question, Said, State, forget, record
 from crampwise.interview.stop import reach
 from crampwise.logic.answers import Value
 from crampwise.logic.errors import InputError
@@ -105,7 +105,8 @@ def test_an_emergency_ends_the_interview_at_once() -> None:
 
 def test_examinations_and_tests_are_never_asked_of_a_person() -> None:
     engine = engine_of(small_book())
-    for mode, expected in (("person", False), ("clinician", True)):
+    expectations: tuple[tuple[Mode, bool], ...] = (("person", False), ("clinician", True))
+    for mode, expected in expectations:
         state, seen = State(), set()
         while (step := next_step(engine, state, mode)).screen is not None:
             seen |= set(keys(step))

@@ -1,12 +1,16 @@
 """Probabilities are probabilities, shares sum to one, estimates fit together."""
 
 from collections.abc import Iterator
+from typing import get_args
 
 from crampwise.book.book import Book
+from crampwise.book.schema.common import Basis
 from crampwise.book.schema.findings import FindingEntry, Leak, TermEntry
+from crampwise.book.schema.model import Spread
 from crampwise.logic.errors import Problem
 
 _SUM_TOLERANCE = 1e-5
+_FEWEST_DRAWS = 20
 
 
 def check_numbers(book: Book) -> list[Problem]:
@@ -89,3 +93,17 @@ def _model(book: Book) -> Iterator[Problem]:
             yield Problem("differential.yaml", f"pair {pair.conditions} must name two ranked conditions.")
         if pair.factor < 0:
             yield Problem("differential.yaml", f"pair {pair.conditions} has a negative factor.")
+    yield from _spread(model.spread)
+
+
+def _spread(spread: Spread) -> Iterator[Problem]:
+    where = "differential.yaml/spread"
+    if spread.draws < _FEWEST_DRAWS:
+        yield Problem(where, f"give at least {_FEWEST_DRAWS} draws.")
+    if min(spread.prior_common, spread.prior_rare, *spread.odds.values()) < 1:
+        yield Problem(where, "no factor may be below 1.")
+    if spread.leading < 1:
+        yield Problem(where, "leading must be at least 1.")
+    missing = [basis for basis in get_args(Basis) if basis not in spread.odds]
+    if missing:
+        yield Problem(where, f"odds has no factor for {', '.join(missing)}.")

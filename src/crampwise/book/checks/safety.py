@@ -107,6 +107,8 @@ def rules_of(book: Book) -> dict[str, Rule]:
         found |= {f"stop/{action.id}/{i}": r for i, r in enumerate(action.stop_if)}
         if action.fits:
             found[f"fits/{action.id}"] = action.fits
+    if book.info.offers_for:
+        found["offers_for"] = book.info.offers_for
     found |= {f"combination/{c.id}": c.when for c in book.combinations.values()}
     found |= {f"stratum/{s.id}": s.when for s in book.differential.strata}
     return found

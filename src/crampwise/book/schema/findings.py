@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from crampwise.book.schema.common import Basis, Entry, FindingId, RedFlagId, SourceId, StratumId
+from crampwise.book.schema.common import Basis, Entry, FindingId, Level, RedFlagId, SourceId, StratumId
 from crampwise.logic.rules import Rule
 
 AnsweredBy = Literal["patient", "clinician", "lab"]
@@ -92,11 +92,16 @@ class ScreenItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screen:
-    """Up to eight grouped questions shown together."""
+    """Up to eight grouped questions shown together.
+
+    Attributes:
+        unexplained: the urgency of a yes to an item of which the person then cannot say which part it is.
+    """
 
     id: str
     title: str
     items: tuple[ScreenItem, ...]
+    unexplained: Level | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

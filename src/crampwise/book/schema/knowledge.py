@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from crampwise.book.schema.common import AnyId, Basis, ClaimId, Entry, Level, MonitoringId, Scalar, SourceId
+from crampwise.book.schema.common import AnyId, Basis, ClaimId, Entry, FindingId, Level, SourceId
+from crampwise.logic.rules import Rule
 
 Read = Literal["full", "abstract", "excerpt", "second_hand", "not_opened"]
 
@@ -219,11 +220,19 @@ class Words:
     urgent_medicine: str
     safety_net: tuple[str, ...]
     safety_net_sources: tuple[SourceId, ...]
+    no_medicine: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookInfo:
-    """What the book is and for whom."""
+    """What the book is and for whom.
+
+    Attributes:
+        adult_from_years: reference intervals hold from this age on.
+        offers_for: actions and stretches make sense only for people for whom this is not false.
+        medicine_words: what people call a kind of medicine, and the findings that are yes for it.
+        abnormal_result: the least urgency while any test result lies outside its range, on the judgement named.
+    """
 
     title: str
     version: str
@@ -231,5 +240,7 @@ class BookInfo:
     scope: str
     not_for: tuple[str, ...]
     adult_from_years: int
-    monitoring_default: MonitoringId | None = None
-    meta: dict[str, Scalar] | None = None
+    offers_for: Rule | None = None
+    abnormal_result: Level | None = None
+    abnormal_result_judgement: AnyId | None = None
+    medicine_words: dict[str, tuple[FindingId, ...]] | None = None

@@ -62,13 +62,18 @@ class Wording:
     """How results are put into words.
 
     Attributes:
-        likely, possible: from which probability on a cause is called so.
+        likely: from which probability on a cause's own urgency counts.
+        likely_low: a cause is called likely when even the low end of its interval reaches this.
+        possible_high: a cause is called possible when at least the high end of its interval reaches this.
+        apart: two causes are told apart when their order holds in at least this share of the draws.
         list_from, list_at_most: which causes are listed. must_not_miss_from: the same for dangerous ones.
         show_from_decibans, items_at_most: which evidence is listed for one cause.
     """
 
     likely: float
-    possible: float
+    likely_low: float
+    possible_high: float
+    apart: float
     list_from: float
     list_at_most: int
     must_not_miss_from: float
@@ -78,8 +83,32 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """How uncertain the numbers are, for the intervals of the results.
+
+    Every factor says: in nine draws of ten, the number lies within this factor of what the book states.
+
+    Attributes:
+        judgement: who judged so, and when. draws, seed: how many tables are drawn, and from which seed.
+        prior_common, prior_rare: factors of a prior; it is common from a share of `common_from` on.
+        odds: factor of the odds of a likelihood or leak, by what it rests on.
+        leading: how many leading causes are followed through the draws. pair_from: and which pairs of them.
+    """
+
+    judgement: AnyId
+    draws: int
+    seed: int
+    common_from: float
+    prior_common: float
+    prior_rare: float
+    odds: dict[Basis, float]
+    leading: int
+    pair_from: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Differential:
-    """Priors' strata, co-occurrence, dependence and wording."""
+    """Priors' strata, co-occurrence, dependence, uncertainty and wording."""
 
     judgement: AnyId
     strata: tuple[Stratum, ...]
@@ -93,4 +122,5 @@ class Differential:
     pairs: tuple[PairFactor, ...]
     exclusive: tuple[Exclusive, ...]
     groups: tuple[Group, ...]
+    spread: Spread
     wording: Wording

@@ -31,17 +31,18 @@ class Conversion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loinc:
-    """A LOINC code with the unit it is reported in; `checked` says whether it was looked up."""
+    """A LOINC code with the unit it is reported in; `checked`: whether it was looked up; `finding`: what it fills."""
 
     code: str
     unit: str
     specimen: str
     checked: str
+    finding: FindingId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
-    """A reference interval; open where low or high is missing."""
+    """A reference interval; open where low or high is missing. With `finding` it holds for that result only."""
 
     unit: str
     group: str
@@ -49,12 +50,13 @@ class Interval:
     high: Decimal | None = None
     basis: Basis = "sourced"
     source: SourceId | None = None
+    finding: FindingId | None = None
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cutoff:
-    """A named band of results, in the unit of the first reference interval unless `unit` says otherwise."""
+    """A named band of results, in the unit of the first interval unless `unit` says otherwise; `finding` as there."""
 
     side: str
     label: str
@@ -70,6 +72,7 @@ class Cutoff:
     text: str = ""
     basis: Basis = "sourced"
     source: SourceId | None = None
+    finding: FindingId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,16 @@ from crampwise.assess.plain import to_plain
 from crampwise.edges.cli.files import book_option, json_option, print_json, read_document, the_book, write_whole
 from crampwise.edges.cli.render import show
 
-country_option = click.option("--country", help="Two-letter code of where you are, for the emergency number.")
+
+def _two_letters(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not (len(value) == 2 and value.isalpha()):
+        raise click.BadParameter("write a two-letter country code, such as GB.")
+    return value
+
+
+country_option = click.option(
+    "--country", callback=_two_letters, help="Two-letter code of where you are, for the emergency number."
+)
 plain_option = click.option("--plain", is_flag=True, help="Plain lines, without colour or boxes.")
 
 
@@ -29,6 +38,8 @@ def assess(
     answers: str, as_json: bool, plain: bool, html: Path | None, country: str | None, book_folder: Path | None
 ) -> None:
     """Assess the ANSWERS file (YAML or JSON; "-" reads standard input)."""
+    if as_json and html is not None:
+        raise click.UsageError("--json and --html cannot be used together.")
     book = the_book(book_folder)
     intake = read_intake(book, read_document(answers), CASE_KEYS)
     result = assess_person(book, intake, date.today())

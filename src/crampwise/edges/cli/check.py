@@ -12,7 +12,8 @@ from crampwise.assess.assess import assess as assess_person
 from crampwise.assess.engine import Engine, engine_of
 from crampwise.assess.intake import read_intake, read_value
 from crampwise.assess.medicines import recognise
-from crampwise.assess.page import page
+from crampwise.assess.page import emergency_number, page
+from crampwise.assess.triage import level_words
 from crampwise.book.schema.findings import FindingEntry
 from crampwise.book.tree import Located
 from crampwise.edges.cli.assess import country_of_locale, country_option, plain_option
@@ -20,7 +21,7 @@ from crampwise.edges.cli.check_input import examined, names, results, ticked
 from crampwise.edges.cli.files import book_option, read_document, the_book, write_whole
 from crampwise.edges.cli.render import show
 from crampwise.interview.candidates import Step, next_step, why
-from crampwise.interview.state import Mode, Question, Said, Screen, State, is_yes_no, record
+from crampwise.interview.state import Mode, Question, Said, Screen, State, is_yes_no, record, unexplained
 from crampwise.logic.errors import Exit, InputError
 from crampwise.logic.findings import Choice, Number
 
@@ -79,7 +80,7 @@ class _Session:
         self.mode: Mode = mode
         self.steps: list[State] = [State()]
         self.heading = ""
-        self.warned = False
+        self.alarms: set[str] = set()
 
     @property
     def state(self) -> State:
@@ -89,11 +90,9 @@ class _Session:
         click.echo(self.book.words.phrases["about"])
         click.echo(_KEYS)
         while True:
-            step = next_step(self.engine, self.state, self.mode, past_emergency=self.warned)
-            if step.urgency == "emergency" and not self.warned:
-                if not self._emergency():
-                    break
-                continue
+            if self._alarm() and not click.confirm("\nGo on with the questions all the same?", default=False):
+                break
+            step = next_step(self.engine, self.state, self.mode, past_emergency=bool(self.alarms))
             if step.screen is None:
                 self._ended(step)
                 break
@@ -212,30 +211,48 @@ class _Session:
                 click.echo(f"  {name}: {self.book.words.phrases['not_recognised']} {found.suggestion or ''}".rstrip())
         return said
 
-    def _emergency(self) -> bool:
-        """Show the emergency page the moment an emergency fires; say whether the person wants to go on."""
-        self.warned = True
+    def _alarm(self) -> bool:
+        """Interrupt the moment an emergency fires that has not been shown yet; say whether one did."""
         result = assess_person(self.book, self.state.intake(self.engine), date.today())
-        show(self.book, page(self.book, result, self.country), plain=self.plain)
-        return click.confirm("\nGo on with the questions all the same?", default=False)
+        unclear = unexplained(self.engine, self.state)
+        new = ({f.id for f in result.emergencies} | {i.id for i, _ in unclear}) - self.alarms
+        if not new:
+            return False
+        self.alarms |= new
+        if result.emergencies:
+            show(self.book, page(self.book, result, self.country), plain=self.plain)
+        for item, level in unclear:
+            if item.id in new:
+                click.echo(f"\n{item.ask}\n{self.book.words.phrases['unexplained']}")
+                click.echo(level_words(self.engine, level).text)
+                if level == "emergency_now":
+                    click.echo(emergency_number(self.book, self.country).text)
+        return True
 
     def _result(self) -> None:
         result = assess_person(self.book, self.state.intake(self.engine), date.today())
         click.echo()
         show(self.book, page(self.book, result, self.country), plain=self.plain)
         self.keep(quiet=True)
-        click.echo(f"\nYour answers are in {kept_path()}. Delete the file if you do not want to keep them.")
 
     def keep(self, quiet: bool = False) -> None:
         """Write the answers so far where only this user can read them."""
-        path = kept_path()
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path, document = kept_path(), _document(self.engine, self.state)
+        if not document["answers"] and not quiet:
+            click.echo("\nStopped. Nothing was answered.")
+            return
         old = os.umask(0o077)
         try:
-            write_whole(path, yaml.safe_dump(_document(self.engine, self.state), sort_keys=False, allow_unicode=True))
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_whole(path, yaml.safe_dump(document, sort_keys=False, allow_unicode=True))
+        except OSError as error:
+            click.echo(f"\nYour answers could not be kept: {path}: {error.strerror}.", err=True)
+            return
         finally:
             os.umask(old)
-        if not quiet:
+        if quiet:
+            click.echo(f"\nYour answers are in {path}. Delete the file if you do not want to keep them.")
+        else:
             click.echo(f"\nStopped. Your answers are kept in {path}.\nGo on with: crampwise check --resume")
 
     def resume(self, path: Path) -> None:

@@ -9,10 +9,13 @@ import click
 from crampwise.assess.engine import engine_of
 from crampwise.assess.evaluation import Case, Evaluation, evaluate_cases, read_case
 from crampwise.assess.known import know
+from crampwise.assess.scores import Changed, calibration, changed
 from crampwise.book.book import Book
 from crampwise.edges.cli.evaluate_interview import interview_cases, questions_data, show_interview
+from crampwise.edges.cli.evaluate_scores import against_data, plot, scores_data, show_against, show_scores
 from crampwise.edges.cli.files import book_option, json_option, print_json, read_document, the_book
 from crampwise.edges.cli.out import Out
+from crampwise.edges.cli.revisions import other_book
 from crampwise.logic.errors import InputError, MissingFileError, Problem
 
 _SUFFIXES = (".yaml", ".yml", ".json")
@@ -23,24 +26,49 @@ _SUFFIXES = (".yaml", ".yml", ".json")
 @json_option
 @click.option("--interview", is_flag=True, help="A simulated patient answers only what is asked.")
 @click.option("--plain", is_flag=True, help="Plain lines for a screen reader: no colour, no columns.")
+@click.option("--plot", "plot_file", type=click.Path(path_type=Path), help="Draw the calibration plot as a PNG file.")
+@click.option("--against", help="Compare with another book: a folder, or a git revision of this one.")
 @book_option
-def evaluate(folder: Path, as_json: bool, interview: bool, plain: bool, book_folder: Path | None) -> None:
+def evaluate(
+    folder: Path,
+    as_json: bool,
+    interview: bool,
+    plain: bool,
+    plot_file: Path | None,
+    against: str | None,
+    book_folder: Path | None,
+) -> None:
     """Assess every case in FOLDER and count what is right.
 
     A case is an answers file (.yaml, .yml or .json) with a key `expect`, such
     as {urgency: soon, conditions: [tetany], tests: [test_calcium]}. Prints how
-    often urgency and cause are right and every miss by name.
+    often urgency and cause are right, every miss by name, how good the
+    probabilities are, and what was taken for what.
     """
     opened = the_book(book_folder)
     cases = read_cases(opened, folder)
     talked = interview_cases(opened, cases, date.today()) if interview else None
     result = talked.told if talked else evaluate_cases(opened, cases, date.today())
+    changes = _changes(result, folder, against, book_folder) if against else ()
+    if plot_file:
+        plot(calibration(result.results), plot_file)
     if as_json:
-        print_json(as_data(result) | ({"questions": questions_data(talked)} if talked else {}))
+        compared = {"against": against_data(changes)} if against else {}
+        asked = {"questions": questions_data(talked)} if talked else {}
+        print_json({**as_data(result), **scores_data(result), **compared, **asked})
         return
-    _show(Out(plain), result)
+    out = Out(plain)
+    _show(out, result)
+    show_scores(out, result)
     if talked:
-        show_interview(Out(plain), talked)
+        show_interview(out, talked)
+    if against:
+        show_against(out, against, changes)
+
+
+def _changes(result: Evaluation, folder: Path, against: str, book_folder: Path | None) -> tuple[Changed, ...]:
+    other = other_book(against, book_folder)
+    return changed(evaluate_cases(other, read_cases(other, folder), date.today()).results, result.results)
 
 
 def read_cases(book: Book, folder: Path) -> list[Case]:

@@ -38,7 +38,7 @@ def read_document(path: str) -> Located:
     name = "standard input" if path == "-" else path
     data = _bytes(path, name)
     if len(data) > MOST_BYTES:
-        size = f"{len(data) / 1e6:.0f} MB" if path == "-" else f"{Path(path).stat().st_size / 1e6:.0f} MB"
+        size = "too large" if path == "-" else f"{Path(path).stat().st_size / 1e6:.0f} MB"
         raise InputError([Problem(name, f"is {size}; an answers file has at most {MOST_BYTES // 1_000_000} MB.")])
     try:
         text = data.decode("utf-8-sig")

@@ -1,7 +1,9 @@
 """The `crampwise` command: every sub-command, and one place where errors become messages and exit codes."""
 
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 
 import click
@@ -9,6 +11,7 @@ import click
 from crampwise import __version__
 from crampwise.logic.errors import CrampwiseError, Exit
 
+_SHOWN_PROBLEMS = 100
 _COMMANDS = {
     "check": ("crampwise.edges.cli.check", "Answer questions about your cramps, step by step."),
     "assess": ("crampwise.edges.cli.assess", "Assess the answers in a file."),
@@ -58,12 +61,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
         click.echo("\nStopped.", err=True)
         code = Exit.INTERRUPTED
     except CrampwiseError as error:
-        for problem in error.problems:
-            click.echo(str(problem), err=True)
         count = len(error.problems)
+        for problem in error.problems[:_SHOWN_PROBLEMS]:
+            click.echo(str(problem), err=True)
+        if count > _SHOWN_PROBLEMS:
+            click.echo(f"... and {count - _SHOWN_PROBLEMS} more.", err=True)
         click.echo(f"{count} problem{'s' if count != 1 else ''}. Nothing was done.", err=True)
         code = error.code
     except BrokenPipeError:
         sys.stderr.close()
         code = Exit.OK
-    sys.exit(int(code or 0))
+    except OSError as error:
+        click.echo(f"{error.filename or 'The output'}: {error.strerror or 'cannot be used'}.", err=True)
+        code = Exit.NO_FILE
+    with suppress(OSError):
+        sys.stdout.flush()
+        sys.exit(int(code or 0))
+    os._exit(int(Exit.NO_FILE))
