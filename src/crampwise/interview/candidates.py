@@ -117,12 +117,14 @@ def _to_ask(item: ScreenItem, state: State, known: Known) -> bool:
 
 
 def _then(guide: Guide, state: State, found: Reach, items: Sequence[ScreenItem], heading: str) -> Iterator[Screen]:
-    """One screen at once with what the items answered yes open, as far as it can show an emergency."""
+    """One screen at once with the parts of items answered yes or not sure, then what else could show an emergency."""
     grave = [i for i in found.raising if rank(guide.flags[i].level) == _EMERGENCY]
     read = frozenset().union(*(guide.reads[i] for i in grave)) & found.open
     opened: dict[str, None] = {}
+    unsure = sum(state.items.get(item.id) == "not_sure" for item in items)
+    apart = ("yes", "not_sure") if unsure <= guide.settings.unsure_opened else ("yes",)
     for item in items:
-        if state.items.get(item.id) != "yes":
+        if state.items.get(item.id) not in apart:
             continue
         fresh = not any(f in state.values or f in state.not_sure for f in item.findings)
         if len(item.findings) > 1 and fresh:

@@ -57,6 +57,7 @@ class Interview:
         lines: related findings that may be asked in one line once the opening is over.
         families: which questions may share a screen.
         most: how many questions share a screen.
+        unsure_opened: up to this many "not sure" on one emergency screen are taken apart; more leave the signs open.
         weights: how much settling a red flag of each level is worth against the others.
         bits_per_second: below this expected information about the plan, per second of answering, nothing is asked.
         urgency_bits: what a bit about the urgency of the cause counts, beside one about the cause itself.
@@ -68,6 +69,7 @@ class Interview:
     lines: tuple[ScreenItem, ...] = ()
     families: tuple[Family, ...] = ()
     most: int
+    unsure_opened: int = 0
     weights: dict[Level, float]
     seconds: Seconds
     bits_per_second: float
