@@ -117,6 +117,16 @@ class Engine:
                         found[source][part] = None
         return {id_: tuple(parts) for id_, parts in found.items()}
 
+    @cached_property
+    def features_touched(self) -> Mapping[str, frozenset[int]]:
+        """For each finding the numbers of the ranked features with a part whose rule reads it."""
+        holding: dict[str, set[int]] = defaultdict(set)
+        for f, feature in enumerate(self.model.features):
+            for part in feature.parts:
+                holding[part].add(f)
+        read = self.parts_reading
+        return {id_: frozenset(f for p in read.get(id_, ()) for f in holding[p]) for id_ in self.book.catalogue}
+
     def linked(self, finding_id: str) -> tuple[str, ...]:
         """A finding, and those that may settle it or be settled by it through implications."""
         implies = self.world.implies
