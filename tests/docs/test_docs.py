@@ -302,6 +302,7 @@ WRONG = (
     "labs: [{test: sodium, value: 140}]",
     "labs: [{test: potassium, value: 34, unit: mmol/L}]",
     "labs: [{test: sodium, value: 140, unit: mmol/L, date: 9/11/2026}]",
+    "labs: [{test: potassium, value: 3.4, unit: mmol/L, date: 2099-01-01}]",
     "answers: {serum_potassium: 3.1 mmol/L}\nlabs: [{test: potassium, value: 3.4, unit: mmol/L}]",
     "person: 4",
     "answers: {",

@@ -9,13 +9,14 @@ from crampwise.assess.changes import changes
 from crampwise.assess.engine import Engine, engine_of
 from crampwise.assess.intake import Intake
 from crampwise.assess.known import Known, know
-from crampwise.assess.labs import read_computed, read_result, unknown_results, whose
+from crampwise.assess.labs import not_yet, read_computed, read_result, unknown_results, whose
 from crampwise.assess.medicines import describe
 from crampwise.assess.plan import actions, never, stretches
 from crampwise.assess.triage import GIVEN, Triage, evaluate_rules, result_floor, triage, urgency
 from crampwise.assess.workup import examination, no_tests, outcomes, tests
 from crampwise.book.book import Book, rank
 from crampwise.interpret.program import Results
+from crampwise.logic.errors import InputError
 
 _MOST_QUESTIONS = 12
 _LEADING = 3
@@ -30,9 +31,11 @@ def assess(book: Book, intake: Intake, today: date) -> Assessment:
         today: the day of the assessment; the core reads no clock.
 
     Raises:
-        InputError: answers, medicines or results contradict each other or cannot be read.
+        InputError: answers, medicines or results contradict each other or cannot be read, or a result is of a later day.
     """
     engine = engine_of(book)
+    if future := not_yet(intake.labs, today):
+        raise InputError(future)
     known = know(engine, intake)
     results = evaluate_rules(engine, known)
     flags = triage(engine, known, results)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from operator import ge, gt, le, lt
@@ -120,6 +121,15 @@ def latest(results: Iterable[Result], problems: list[Problem]) -> dict[str, Resu
         elif result.entry.date >= old.entry.date:
             newest[result.finding] = result
     return newest
+
+
+def not_yet(entries: Iterable[LabEntry], today: date) -> list[Problem]:
+    """Give a problem for each result dated after today: it would win over all others as the newest."""
+    return [
+        Problem(e.where, f"{e.test} is dated {e.date}, after today ({today}).", "Correct the date.")
+        for e in entries
+        if e.date is not None and e.date > today
+    ]
 
 
 @dataclass(frozen=True, slots=True)

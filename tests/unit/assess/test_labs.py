@@ -1,12 +1,14 @@
 """Results of tests, read against an interval and turned into answers."""
 
+from datetime import timedelta
+
 import pytest
 
 from crampwise.assess.assessment import LabReading
 from crampwise.assess.engine import engine_of
 from crampwise.assess.known import know
 from crampwise.logic.errors import InputError
-from tests.support.people import intake, person, shipped
+from tests.support.people import TODAY, intake, person, shipped
 
 BOOK = shipped()
 
@@ -95,6 +97,13 @@ def test_two_values_without_both_dates_are_refused_rather_than_guessed_between()
         answered(first, last)
     with pytest.raises(InputError, match="Add the dates"):
         answered(first, f"{last}, date: 2026-11-01")
+
+
+def test_a_result_dated_after_today_is_refused_but_one_of_today_is_read() -> None:
+    entry = "test: k, value: 4.0, unit: mmol/L, date: "
+    assert person(BOOK, f"labs: [{{{entry}{TODAY}}}]").labs[0].date == str(TODAY)
+    with pytest.raises(InputError, match=r"k is dated .*, after today"):
+        person(BOOK, f"labs: [{{{OLD}}}, {{{entry}{TODAY + timedelta(days=1)}}}]")
 
 
 def test_a_result_fires_its_red_flag() -> None:
