@@ -31,7 +31,7 @@ def assess(book: Book, intake: Intake, today: date) -> Assessment:
         today: the day of the assessment; the core reads no clock.
 
     Raises:
-        InputError: answers, medicines or results contradict each other or cannot be read, or a result is of a later day.
+        InputError: answers, medicines or results contradict each other or cannot be read, or are dated later.
     """
     engine = engine_of(book)
     if future := not_yet(intake.labs, today):
