@@ -36,11 +36,14 @@ class Feature:
     cells: tuple[tuple[bool, ...], ...]
 
     def cell(self, truths: Mapping[str, Truth]) -> int | None:
-        """Give the cell that a person falls in, or None while that is unknown."""
-        known = [truths[p] for p in self.parts]
-        if Truth.UNKNOWN in known:
-            return None
-        pattern = tuple(t is Truth.TRUE for t in known)
+        """Give the cell that a person falls in, or None while that is unknown; a part without a truth is unknown."""
+        known = []
+        for part in self.parts:
+            truth = truths.get(part, Truth.UNKNOWN)
+            if truth is Truth.UNKNOWN:
+                return None
+            known.append(truth is Truth.TRUE)
+        pattern = tuple(known)
         return self.cells.index(pattern) if pattern in self.cells else None
 
 

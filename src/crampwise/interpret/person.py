@@ -23,7 +23,7 @@ class Trace:
 
 def evaluate(rule: Rule, answers: Answers) -> Truth:
     """Say whether `rule` holds for a person with these answers (already closed over implications)."""
-    return trace(rule, answers).truth
+    return _leaf(rule, answers) if isinstance(rule, Leaf) else trace(rule, answers).truth
 
 
 def trace(rule: Rule, answers: Answers) -> Trace:
