@@ -42,7 +42,7 @@ class Differential:
 def differential(engine: Engine, results: Results) -> Differential:
     """Compute the posterior of one person from a run of the rules."""
     strata = strata_of(engine, results)
-    truths = {part: results.truth(key) for part, key in engine.part_keys}
+    truths = {p: results.truth(f"known/{p}") for f in engine.model.features for p in f.parts}
     cells = observe(engine.model, truths)
     possible = engine.possible_conditions(results.false)
     found = posterior(engine.model, [strata], cells[None, :], possible[None, :])

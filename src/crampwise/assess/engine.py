@@ -118,11 +118,6 @@ class Engine:
         return {id_: tuple(parts) for id_, parts in found.items()}
 
     @cached_property
-    def part_keys(self) -> tuple[tuple[str, str], ...]:
-        """Every part of a ranked feature, with the rule that says whether it is so."""
-        return tuple((part, f"known/{part}") for feature in self.model.features for part in feature.parts)
-
-    @cached_property
     def features_touched(self) -> Mapping[str, frozenset[int]]:
         """For each finding the numbers of the ranked features with a part whose rule reads it."""
         holding: dict[str, set[int]] = defaultdict(set)
@@ -224,11 +219,6 @@ class Engine:
     def own_ids(self) -> Mapping[str, frozenset[str]]:
         """The same findings as a set."""
         return {key: frozenset(f for f, _ in asks) for key, asks in self.own_questions.items()}
-
-    @cached_property
-    def own_asks(self) -> Mapping[str, tuple[Ask, ...]]:
-        """The same questions alone."""
-        return {key: tuple(ask for _, ask in asks) for key, asks in self.own_questions.items()}
 
     @cached_property
     def ask_order(self) -> tuple[str, ...]:

@@ -137,10 +137,7 @@ def answer_words(engine: Engine, finding: Finding, value: Value | None) -> str:
 
 def open_asks(engine: Engine, key: str, known: Known) -> tuple[Ask, ...]:
     """Questions that the person can answer and on which an open rule may still turn."""
-    own = engine.own_ids[key]
-    still = own & known.unknown
-    if len(still) == len(own):
-        return engine.own_asks[key]
+    still = engine.own_ids[key] & known.unknown
     return tuple([ask for f, ask in engine.own_questions[key] if f in still]) if still else ()
 
 
