@@ -3,15 +3,13 @@
 import statistics
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import yaml
 
+from benchmarks.timing import median_ms
 from crampwise.assess.assess import assess
 from crampwise.assess.causes import differential
 from crampwise.assess.engine import engine_of
@@ -28,18 +26,6 @@ from crampwise.interview.candidates import next_step
 from crampwise.interview.simulate import converse, patient_of
 
 CASES = Path(__file__).parents[1] / "tests" / "acceptance" / "cases"
-ROUNDS = 15
-
-
-def median_ms(work: Callable[[], Any], rounds: int = ROUNDS) -> float:
-    """Median wall time of one call in milliseconds, after one call to warm up."""
-    work()
-    times = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        work()
-        times.append(1000 * (time.perf_counter() - start))
-    return statistics.median(times)
 
 
 def everything(book: Book, intake: Intake, today: date) -> object:
@@ -69,7 +55,7 @@ def main() -> None:
     reference = median_ms(lambda: [evaluate(r, k.closed) for k in known[:3] for r in engine.rules.values()], 3) / 3
     causes = median_ms(lambda: [differential(engine, r) for r in runs]) / n
     told = [converse(engine, patient_of(engine, i)).states for i in intakes]
-    nexts = [median_ms(lambda s=s: next_step(engine, s), 3) for states in told for s in states[:-1]]  # type: ignore[misc]
+    nexts = [median_ms(partial(next_step, engine, s), 3) for states in told for s in states[:-1]]
     parse = median_ms(lambda: load_book(content_files(shipped_folder())), 3)
     plain = median_ms(lambda: [yaml.safe_load(f.data) for f in content_files(shipped_folder())], 1)
     command = [sys.executable, "-m", "crampwise", "assess", str(files[0]), "--json"]

@@ -22,6 +22,7 @@ from crampwise.assess.known import know
 from crampwise.assess.triage import evaluate_rules, triage
 from crampwise.book.book import rank
 from crampwise.book.compile import open_book
+from crampwise.book.schema.common import Level
 from crampwise.interpret.person import evaluate
 from crampwise.interpret.world import close
 from crampwise.interview.guide import guide_of
@@ -41,8 +42,8 @@ class Outcome:
     screens: int
     asked: int
     everything: int
-    told: str
-    told_all: str
+    told: Level
+    told_all: Level
 
 
 def people(engine: Engine, count: int, seed: int) -> Iterator[Answers]:
@@ -135,7 +136,7 @@ def main() -> None:
     grave = sorted(o.screens for o in found if o.everything == rank("emergency_now"))
     flags = sum(o.asked != o.everything for o in found)
     level = sum(o.told != o.told_all for o in found)
-    lower = sum(rank(o.told) < rank(o.told_all) for o in found)  # type: ignore[arg-type]
+    lower = sum(rank(o.told) < rank(o.told_all) for o in found)
     print(f"{len(found)} people drawn from the book's own model, seed {seed}, {seconds:.0f} s; {refused} refused")
     print(f"  screens: median {statistics.median(screens):g}, 90th percentile {screens[int(0.9 * len(screens))]}")
     if grave:

@@ -15,27 +15,18 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.timing import median_ms
 from crampwise.book.compile import open_book
 from crampwise.differential.features import Floats
 from crampwise.differential.model import Model, build_model
 from crampwise.differential.posterior import posterior
-from studies.network import Network, network_of, single_causes
+from studies.network import Network, bayes_net, network_of, single_causes
 
 RESULTS = Path(__file__).parent / "results.md"
 STRATUM = "m_50_69"
 PEOPLE, BLOCK, ASKED = 1_000_000, 5_000, 12
 Evidence = dict[int, int]
 Query = Callable[[Evidence], Floats]
-
-
-def median_ms(work: Callable[[], Any], rounds: int) -> float:
-    work()
-    times = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        work()
-        times.append(1000 * (time.perf_counter() - start))
-    return statistics.median(times)
 
 
 def ours(model: Model) -> Query:
@@ -54,13 +45,7 @@ def pyagrum_queries(network: Network) -> dict[str, Query]:
     """Variable elimination and lazy propagation for the class alone; the network itself is made beforehand."""
     import pyagrum as gum
 
-    net = gum.BayesNet()
-    cause = net.add(gum.LabelizedVariable("cause", "", len(network.prior)))
-    net.cpt(cause).fillWith(network.prior.tolist())
-    for f, table in enumerate(network.given):
-        node = net.add(gum.LabelizedVariable(f"f{f}", "", table.shape[1]))
-        net.addArc(cause, node)
-        net.cpt(node)[:] = table
+    net = bayes_net(network)
 
     def run(engine: Any) -> Query:
         def query(evidence: Evidence) -> Floats:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -34,6 +35,20 @@ def network_of(model: Model, stratum: str) -> Network:
         np.array([_row(book, feature, stratum, listed[c]) for c in model.conditions]) for feature in model.features
     ]
     return Network(shares / shares.sum(), tuple(given))
+
+
+def bayes_net(network: Network) -> Any:
+    """The same network in pyAgrum: the class node `cause`, and a node `f0`, `f1`... for each feature."""
+    import pyagrum as gum
+
+    net = gum.BayesNet()
+    cause = net.add(gum.LabelizedVariable("cause", "", len(network.prior)))
+    net.cpt(cause).fillWith(network.prior.tolist())
+    for f, table in enumerate(network.given):
+        node = net.add(gum.LabelizedVariable(f"f{f}", "", table.shape[1]))
+        net.addArc(cause, node)
+        net.cpt(node)[:] = table
+    return net
 
 
 def _row(book: Book, feature: Feature, stratum: str, listed: Mapping[str, float]) -> Floats:

@@ -1,6 +1,7 @@
 """assess(book, intake, today): everything the book says about one person."""
 
 from datetime import date
+from decimal import Decimal
 from functools import partial
 
 from crampwise.assess.assessment import Ask, Assessment, Cause, Flag, LabReading, Statement
@@ -135,7 +136,7 @@ def _notices(engine: Engine, known: Known, flags: Triage) -> tuple[Statement, ..
     if any(r.not_examined for r in flags.ruled_out):
         notices.append(engine.phrase("not_examined"))
     age = known.closed.get("age_years")
-    if age is not None and age < engine.book.info.adult_from_years:  # type: ignore[operator]
+    if isinstance(age, Decimal) and age < engine.book.info.adult_from_years:
         notices.append(engine.phrase("child"))
     if known.medicines:
         words = engine.book.words

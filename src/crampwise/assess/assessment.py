@@ -244,6 +244,9 @@ class OtherAnswer:
     answer: str
 
 
+ChangeKind = Literal["raises_urgency", "lowers_urgency", "swaps_first_cause"]
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """A smallest change of answers and what it would do.
@@ -254,7 +257,7 @@ class Change:
         to: the level or the condition that would result.
     """
 
-    kind: Literal["raises_urgency", "lowers_urgency", "swaps_first_cause"]
+    kind: ChangeKind
     answers: tuple[OtherAnswer, ...]
     to: str
 

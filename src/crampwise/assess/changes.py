@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from crampwise.assess.assessment import Change, OtherAnswer
+from crampwise.assess.assessment import Change, ChangeKind, OtherAnswer
 from crampwise.assess.causes import Differential, strata_of
 from crampwise.assess.engine import Engine
 from crampwise.assess.known import Known
@@ -97,12 +97,16 @@ def _try(engine: Engine, known: Known, found: Differential, sets: Sets, floor: i
 
 
 def _urgent(engine: Engine, known: Known, tried: Tried, level: int) -> list[Change]:
-    told = [
-        _change(engine, "raises_urgency" if new > level else "lowers_urgency", tried.sets[lane], LEVELS[new])
+    """Those that lower the urgency, then those that raise it, the gravest first."""
+    telling = [
+        (new > level, -new, lane)
         for lane, new in tried.levels.items()
         if new > level or (new < level and any(known.given.get(f) is not None for f, _ in tried.sets[lane]))
     ]
-    return sorted(told, key=lambda c: (c.kind, -rank(c.to)))  # type: ignore[arg-type]
+    return [
+        _change(engine, "raises_urgency" if raises else "lowers_urgency", tried.sets[lane], LEVELS[-new])
+        for raises, new, lane in sorted(telling)
+    ]
 
 
 def _pairs(
@@ -186,8 +190,8 @@ def _level(planes: list[int], lane: int) -> int:
     return next((r for r in range(len(planes) - 1, 0, -1) if planes[r] >> lane & 1), 0)
 
 
-def _change(engine: Engine, kind: str, tried: tuple[Hypothetical, ...], to: str) -> Change:
-    return Change(kind, _answers(engine, tried), to)  # type: ignore[arg-type]
+def _change(engine: Engine, kind: ChangeKind, tried: tuple[Hypothetical, ...], to: str) -> Change:
+    return Change(kind, _answers(engine, tried), to)
 
 
 def _answers(engine: Engine, tried: tuple[Hypothetical, ...]) -> tuple[OtherAnswer, ...]:

@@ -78,7 +78,7 @@ def read_value(book: Book, finding: Finding, tree: Located) -> Value | None:
     text = str(tree.value).strip().lower() if not isinstance(tree.value, (dict, list)) else ""
     if text in _NOT_SURE:
         return None
-    value: object = tree.value
+    value: Value = tree.value
     match finding:
         case YesNo():
             value = True if text in _YES else False if text in _NO else tree.value
@@ -93,7 +93,7 @@ def read_value(book: Book, finding: Finding, tree: Located) -> Value | None:
         shown = "" if isinstance(tree.value, (dict, list)) else f", not {tree.text or tree.value!r}"
         hint = did_you_mean(str(tree.value), finding.options) if isinstance(finding, Choice) else ""
         raise ValueError(f"{problem}{shown}. {hint}".strip())
-    return value  # type: ignore[return-value]
+    return value
 
 
 def _number(book: Book, finding: Number, tree: Located) -> Decimal:

@@ -65,8 +65,8 @@ def _schema(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
         return {"type": _SIMPLE[kind]}
     if kind is date:
         return {"type": "string", "format": "date"}
-    if is_dataclass(kind):
-        name = kind.__name__  # type: ignore[union-attr]
+    if isinstance(kind, type) and is_dataclass(kind):
+        name = kind.__name__
         if name not in definitions:
             definitions[name] = {}
             definitions[name] = _object(kind, definitions)

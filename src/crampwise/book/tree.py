@@ -12,7 +12,7 @@ from crampwise.logic.errors import Problem
 try:
     from yaml import CSafeLoader as _Base
 except ImportError:  # pragma: no cover - the pure Python reader gives the same tree, more slowly
-    from yaml import SafeLoader as _Base  # type: ignore[assignment]
+    from yaml import SafeLoader as _Base  # type: ignore[assignment]  # the same methods, but the stubs give the two no common base
 
 MAX_DEPTH = 64
 """How deep lists and maps may nest. Far more than content needs; the C reader crashes on very deep text."""

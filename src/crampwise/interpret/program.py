@@ -18,6 +18,7 @@ from crampwise.logic.rules import All, Any, AtLeast, Leaf, Not, Present, Rule, T
 from crampwise.logic.truth import Truth
 
 Planes = list[int]
+Run = Callable[[Planes, Planes], tuple[tuple[int, ...], tuple[int, ...], int]]
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,10 @@ class Program:
     leaves: tuple[Leaf, ...]
     keys: tuple[str, ...]
     code: CodeType = field(repr=False)
+    _run: Run = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        scope: dict[str, Callable[[Planes, Planes], tuple[tuple[int, ...], tuple[int, ...], int]]] = {}
+        scope: dict[str, Run] = {}
         exec(self.code, scope)  # noqa: S102 - our own generated code: only names, & and |
         object.__setattr__(self, "_run", scope["run"])
 
@@ -80,7 +82,7 @@ class Program:
         A leaf that is both known true and known false in a lane stands for "either may come": as rules are built from
         `&` and `|` alone, a result then has its true plane set if some answers could make it true, and likewise false.
         """
-        trues, falses, conflict = self._run(true, false)  # type: ignore[attr-defined]
+        trues, falses, conflict = self._run(true, false)
         return Results(dict(zip(self.keys, trues, strict=True)), dict(zip(self.keys, falses, strict=True)), conflict)
 
 

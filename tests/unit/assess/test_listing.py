@@ -7,6 +7,7 @@ import pytest
 
 from crampwise.assess.assess import assess
 from crampwise.assess.listing import not_apart, word
+from crampwise.book.schema.common import Level
 from crampwise.differential.spread import Spread
 from tests.support.people import TODAY, cases, shipped
 
@@ -27,8 +28,8 @@ WORDING = replace(BOOK.differential.wording, likely_low=0.3, possible_high=0.2, 
         (0.3, 0.9, "emergency_now", "likely"),
     ],
 )
-def test_the_word_follows_from_the_limits(low: float, high: float, level: str, said: str) -> None:
-    assert word(WORDING, low, high, level) == said  # type: ignore[arg-type]
+def test_the_word_follows_from_the_limits(low: float, high: float, level: Level, said: str) -> None:
+    assert word(WORDING, low, high, level) == said
 
 
 def sure(*rows: tuple[float, ...]) -> Spread:

@@ -1,29 +1,16 @@
 """The single-cause model of the shipped book against pyAgrum, an independent Bayesian-network library."""
 
-from typing import Any
-
 import numpy as np
+import pyagrum as gum
 import pytest
 
 from crampwise.differential.model import build_model
 from crampwise.differential.posterior import posterior
-from studies.network import Network, network_of, single_causes
+from studies.network import bayes_net, network_of, single_causes
 from tests.support.people import shipped
 
-gum: Any = pytest.importorskip("pyagrum")
 MODEL = single_causes(build_model(shipped()))
 STRATA = [s.id for s in shipped().differential.strata]
-
-
-def bayes_net(network: Network) -> Any:
-    net = gum.BayesNet()
-    cause = net.add(gum.LabelizedVariable("cause", "", len(network.prior)))
-    net.cpt(cause).fillWith(network.prior.tolist())
-    for f, table in enumerate(network.given):
-        node = net.add(gum.LabelizedVariable(f"f{f}", "", table.shape[1]))
-        net.addArc(cause, node)
-        net.cpt(node)[:] = table
-    return net
 
 
 @pytest.mark.parametrize("stratum", STRATA)

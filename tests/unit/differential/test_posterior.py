@@ -104,12 +104,12 @@ def test_the_marginal_counts_a_condition_alone_and_in_every_pair(small: Small) -
     assert float(found.single.sum() + found.pair.sum()) == pytest.approx(1)
 
 
-def two(**more: object) -> Small:
+def two(special: Mapping[frozenset[str], Fraction] | None = None, lonely: frozenset[str] = frozenset()) -> Small:
     """a and b, equally likely beforehand; f: 1/2 in ordinary cramps, 4/5 with a, 2/3 with b."""
     priors = {"a": {"young": HALF, "old": HALF}, "b": {"young": HALF, "old": HALF}}
     given_ = {("a", "f"): Fraction(4, 5), ("b", "f"): Fraction(2, 3)}
     shares = {"young": HALF, "old": HALF}
-    return Small(priors, {"f": HALF}, given_, shares, **more)  # type: ignore[arg-type]
+    return Small(priors, {"f": HALF}, given_, shares, special=special or {}, lonely=lonely)
 
 
 def test_a_pair_multiplies_odds_by_hand() -> None:
