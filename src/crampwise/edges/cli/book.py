@@ -85,8 +85,8 @@ def show(name: tuple[str, ...], as_json: bool, plain: bool, book_folder: Path | 
     opened = the_book(book_folder)
     ids = find(opened, " ".join(name))
     if as_json:
-        data = entry_data(opened, ids[0])
-        print_json(data | {"medicines_in_it": [entry_data(opened, i) for i in ids[1:]]} if len(ids) > 1 else data)
+        first, *inside = [entry_data(opened, i) for i in ids]
+        print_json(first | {"medicines_in_it": inside} if inside else first)
         return
     out = Out(plain)
     for id_ in ids:
@@ -158,8 +158,8 @@ def evidence(name: tuple[str, ...], as_json: bool, plain: bool, book_folder: Pat
     opened = the_book(book_folder)
     ids = find(opened, " ".join(name))
     if as_json:
-        data = evidence_data(opened, ids[0])
-        print_json(data | {"medicines_in_it": [evidence_data(opened, i) for i in ids[1:]]} if len(ids) > 1 else data)
+        first, *inside = [evidence_data(opened, i) for i in ids]
+        print_json(first | {"medicines_in_it": inside} if inside else first)
         return
     out = Out(plain)
     for id_ in ids:
