@@ -53,7 +53,7 @@ def main() -> None:
     read = statistics.median(median_ms(partial(everything, book, i, today), 3) for i in intakes)
     compiled = median_ms(lambda: [evaluate_rules(engine, k) for k in known]) / n
     reference = median_ms(lambda: [evaluate(r, k.closed) for k in known[:3] for r in engine.rules.values()], 3) / 3
-    causes = median_ms(lambda: [differential(engine, r) for r in runs]) / n
+    causes = median_ms(lambda: [differential(engine, k, r) for k, r in zip(known, runs, strict=True)]) / n
     told = [converse(engine, patient_of(engine, i)).states for i in intakes]
     nexts = [median_ms(partial(next_step, engine, s), 3) for states in told for s in states[:-1]]
     parse = median_ms(lambda: load_book(content_files(shipped_folder())), 3)

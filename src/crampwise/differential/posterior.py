@@ -19,11 +19,13 @@ class Posterior:
 
     Attributes:
         single: (N, H) the condition alone. pair: (N, P) the two together. marginal: (N, H) alone or with another.
+        counts: (N, F) how much each feature counted, see `tempering`.
     """
 
     single: Floats
     pair: Floats
     marginal: Floats
+    counts: Floats
 
 
 def observe(model: Model, truths: Mapping[str, Truth]) -> Cells:
@@ -60,24 +62,24 @@ def posterior(
     """
     counts = tempering(model, cells)
     people, singles = len(cells), len(model.conditions)
-    ids = {s for row in strata for s in row}
-    if len(ids) == 1:
-        total = _scores(model, ids.pop(), cells, counts, alone=True)
-    else:
-        total = np.full((people, singles + len(model.pairs)), -np.inf)
-        for id_ in sorted(ids):
-            who = np.array([i for i, row in enumerate(strata) if row.get(id_, 0) > 0], dtype=np.intp)
-            share = np.log([strata[i][id_] for i in who])
-            scores = _scores(model, id_, cells[who], counts[who], alone=False) + share[:, None]
-            total[who] = np.logaddexp(total[who], scores)
+    allowed = None
     if not possible.all():
-        total[:, :singles][~possible] = -np.inf
-        total[:, singles:][~(possible[:, model.pairs[:, 0]] & possible[:, model.pairs[:, 1]])] = -np.inf
-    total -= np.maximum.reduce(total, axis=1, keepdims=True)
-    np.exp(total, out=total)
+        allowed = np.hstack([possible, possible[:, model.pairs[:, 0]] & possible[:, model.pairs[:, 1]]])
+    ids = {s for row in strata for s in row}
+    total, top = np.zeros((people, singles + len(model.pairs))), np.full((people, 1), -np.inf)
+    for id_ in sorted(ids):
+        who = [i for i, row in enumerate(strata) if row.get(id_, 0) > 0]
+        scores = _scores(model, id_, cells[who], counts[who], alone=len(ids) == 1)
+        scores += np.log([[strata[i][id_]] for i in who])
+        if allowed is not None:
+            scores[~allowed[who]] = -np.inf
+        before = top[who]
+        top[who] = np.maximum(before, np.maximum.reduce(scores, axis=1, keepdims=True))
+        scores -= top[who]
+        total[who] = total[who] * np.exp(before - top[who]) + np.exp(scores, out=scores)
     total /= np.add.reduce(total, axis=1, keepdims=True)
     single, pair = total[:, :singles], total[:, singles:]
-    return Posterior(single, pair, single + _per_condition(model, pair) if len(model.pairs) else single)
+    return Posterior(single, pair, single + _per_condition(model, pair) if len(model.pairs) else single, counts)
 
 
 def _scores(model: Model, stratum: str, cells: Cells, counts: Floats, *, alone: bool) -> Floats:
@@ -94,7 +96,7 @@ def _scores(model: Model, stratum: str, cells: Cells, counts: Floats, *, alone: 
     if len(model.pairs):
         pair = single[:, model.pairs[:, 0]]
         pair += single[:, model.pairs[:, 1]]
-        pair -= np.where(cells[:, known] >= 0, counts[:, known], 0.0) @ numbers.overlap[known]
+        pair -= numbers.overlap.sums(known, np.where(cells[:, known] >= 0, counts[:, known], 0.0))
         pair += numbers.pair_prior
         joint[:, singles:] = pair
     single += numbers.prior

@@ -4,6 +4,7 @@ A plane holds one bit per person (or per hypothetical set of answers): known-tru
 knows nothing of the type of its planes; here they are Python ints of any width.
 """
 
+import marshal
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -44,6 +45,9 @@ class Program:
     keys: tuple[str, ...]
     code: CodeType = field(repr=False)
     _run: Run = field(init=False, repr=False, compare=False)
+
+    def __reduce__(self) -> tuple[Callable[..., "Program"], tuple[object, ...]]:
+        return _again, (self.leaves, self.keys, marshal.dumps(self.code))
 
     def __post_init__(self) -> None:
         scope: dict[str, Run] = {}
@@ -99,6 +103,10 @@ def compile_program(world: World, rules: Mapping[str, Rule]) -> Program:
     falses = "".join(f"{f}, " for _, f in results)
     source = "\n    ".join(["def run(T, F):", *writer.lines, f"return ({trues}), ({falses}), {conflict}"])
     return Program(tuple(writer.leaves), tuple(rules), compile(source, "<rules>", "exec"))
+
+
+def _again(leaves: tuple[Leaf, ...], keys: tuple[str, ...], code: bytes) -> Program:
+    return Program(leaves, keys, marshal.loads(code))  # noqa: S302 - from a cache that is ours alone, and whole
 
 
 class _Writer:
