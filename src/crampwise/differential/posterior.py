@@ -112,7 +112,7 @@ def _scores(
     """
     numbers = model.stratum(stratum)
     singles = len(model.conditions)
-    (known,) = (cells[0] >= 0 if len(cells) == 1 else (cells >= 0).any(axis=0)).nonzero()
+    (known,) = (cells[0] >= 0).nonzero() if len(cells) == 1 else np.nonzero((cells >= 0).any(axis=0))
     seen, rows = _observed(model, cells, counts, known)
     joint = np.empty((len(cells), singles + len(model.pairs)))
     single = np.matmul(seen, numbers.weight.take(rows, axis=0), out=joint[:, :singles])
