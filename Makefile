@@ -58,6 +58,7 @@ bench: setup ## Run the benchmarks; the peers are put into .venv first
 	@$(PIP) install --no-deps --require-hashes -r requirements/bench.txt
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m benchmarks.peers
+	@$(BIN)/python -m benchmarks.screening
 
 lock: ## Pin the requirements again (UPGRADE=1 takes the newest versions)
 	@uv=$$(command -v $(BIN)/uv || command -v uv) || { echo "lock: uv is missing, get it with: $(BIN)/python -m pip install uv" >&2; exit 1; }; \
