@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from crampwise.interpret import columns, person, planes, program, world
@@ -82,6 +83,8 @@ def numpy_blocks(columns: ModuleType = columns, planes: ModuleType = planes) -> 
     """The compiled function on numpy arrays, in blocks so small that people fall into several."""
 
     def column(finding: Finding, values: list[Any]) -> Any:
+        if isinstance(finding, Number):  # gaps as NaN; elsewhere as None
+            return columns.column(finding, np.array([np.nan if v is None else v for v in values]))
         return columns.column(finding, values)
 
     return Interpreter("numpy blocks", _over_columns(column, planes), _has_no_empty)
@@ -91,17 +94,32 @@ def arrow_bitmaps(columns: ModuleType = columns, planes: ModuleType = planes) ->
     """The compiled function on Arrow arrays: slices that begin inside a byte, as batches often do."""
 
     def column(finding: Finding, values: list[Any]) -> Any:
-        kind = {YesNo: pa.bool_(), Choice: pa.string(), Number: pa.float64()}[type(finding)]
-        array = pa.array([None, None, None, *values], kind)
-        return columns.arrow_column(finding, array.slice(3))
+        padded = [values[0]] * 3 + values
+        if isinstance(finding, YesNo):
+            return columns.arrow_column(finding, _bools(padded).slice(3))
+        return columns.arrow_column(
+            finding, pa.array(padded, pa.string() if isinstance(finding, Choice) else pa.float64()).slice(3)
+        )
 
     return Interpreter("Arrow bitmaps", _over_columns(column, planes), _has_no_empty)
+
+
+def _bools(values: list[bool | None]) -> "pa.Array":
+    """Arrow leaves open which value stands under a null; here now yes, now no."""
+    held = np.packbits([i % 2 == 0 if v is None else v for i, v in enumerate(values)], bitorder="little")
+    valid = np.packbits([v is not None for v in values], bitorder="little") if None in values else None
+    return pa.Array.from_buffers(
+        pa.bool_(), len(values), [None if valid is None else pa.py_buffer(valid), pa.py_buffer(held)]
+    )
 
 
 def _over_columns(make: Callable[[Finding, list[Any]], Any], planes: ModuleType) -> Callable[..., Outcome]:
     def run(laws: World, rules: Rules, people: People) -> Outcome:
         compiled = program.compile_program(laws, rules)
-        made = {id_: make(laws.findings[id_], _values(laws.findings[id_], people)) for id_ in compiled.by_finding}
+        told = {id_: _values(laws.findings[id_], people) for id_ in compiled.by_finding}
+        made = {
+            id_: make(laws.findings[id_], given) for id_, given in told.items() if any(v is not None for v in given)
+        }
         truths: dict[str, list[Truth]] = {key: [] for key in rules}
         conflict: list[bool] = []
         for block in planes.run_columns(compiled, made, len(people), block=1):
