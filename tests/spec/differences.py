@@ -183,9 +183,9 @@ INTRODUCTION = """\
 <!-- Made from tests/spec/differences.py. Change that, then run: python -m tests.docs.refresh -->
 
 A rule has one meaning, that of the reference interpreter `person`. Everything else is a translation, held to it by
-nets: the table of [the manual](rules.md) on every interpreter, random rules for random people, every rule of the shipped
-book over everybody whom it can tell apart or at its borders, and interpreters with one fault put in, each of which must
-be caught.
+nets: the table of [the manual](rules.md) on every interpreter, random rules for random people, every rule of the
+shipped book over everybody whom it can tell apart or at its borders, and interpreters with one fault put in, each of
+which must be caught.
 
 | interpreter | what it is for |
 |---|---|
