@@ -61,16 +61,15 @@ def _fits(advice: Advice, results: Results) -> bool:
 
 
 def _offer(engine: Engine, known: Known, results: Results, advice: Advice) -> Offer:
-    true, false = results.true, results.false
     against: list[str] = []
     asked: list[str] = []
     aside: list[str] = []
-    for key in advice.not_for:
-        if true[key] >> GIVEN & 1:
+    for key, (true, false) in zip(advice.not_for, results.both(advice.not_for), strict=True):
+        if true >> GIVEN & 1:
             against.append(key)
-        elif not false[key] >> ALONE & 1:
+        elif not false >> ALONE & 1:
             asked.append(key)
-        elif not false[key] >> GIVEN & 1:
+        elif not false >> GIVEN & 1:
             aside += clinical_open(engine, key, known)
     asks = [] if against else [ask for k in asked for f, ask in engine.own_questions[k] if f in known.unknown]
     return Offer(
@@ -82,7 +81,7 @@ def _offer(engine: Engine, known: Known, results: Results, advice: Advice) -> Of
         status="withheld" if against else "information" if advice.only_told else "ask_first" if asked else "offered",
         say=advice.say,
         works=advice.works,
-        cautions=tuple([said for key, said in advice.cautions if not false[key] >> ALONE & 1]),
+        cautions=tuple([said for key, said in advice.cautions if not results.false[key] >> ALONE & 1]),
         asks=tuple(dict.fromkeys(asks)),
         why_not=tuple([_why_not(engine, advice, key) for key in against]),
         not_examined=tuple(dict.fromkeys(aside)),
