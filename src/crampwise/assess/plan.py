@@ -71,8 +71,9 @@ def _offer(
     keys = engine.not_for[entry.id]
     against = [k for k in keys if results.true[k] >> GIVEN & 1]
     open_keys = [k for k in keys if not results.false[k] >> ALONE & 1 and k not in against]
-    aside = [k for k in keys if k not in against and k not in open_keys and not results.false[k] >> GIVEN & 1]
-    asks = {a.finding: a for k in open_keys for a in open_asks(engine, k, known)}
+    open_to = {k: open_asks(engine, k, known) for k in open_keys}
+    asks = {a.finding: a for found in open_to.values() for a in found}
+    aside = [k for k in keys if k not in against and not results.false[k] >> GIVEN & 1 and not open_to.get(k)]
     return Offer(
         id=entry.id,
         title=entry.title,
