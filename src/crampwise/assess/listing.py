@@ -1,6 +1,7 @@
 """Which conditions are listed, how sure that is, and the words that follow from it by the book's rules."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from crampwise.book.schema.common import Level
 from crampwise.book.schema.model import Wording
 from crampwise.differential.posterior import Cells, Posterior
 from crampwise.differential.spread import Spread, spread
+from crampwise.interpret.program import Results
 
 OPEN = ("likely", "possible")
 """The words for a cause that may well be behind it."""
@@ -34,14 +36,37 @@ class Listed:
     apart_from: tuple[str, ...]
 
 
-def listing(engine: Engine, strata: dict[str, float], cells: Cells, found: Posterior) -> tuple[Listed, ...]:
-    """List the conditions worth showing, likeliest first; those that must not be missed are listed from lower on."""
+def pointed_at(engine: Engine, results: Results) -> frozenset[int]:
+    """Dangerous conditions to which a fired red flag of their height points, and which are not ruled out."""
+    possible = engine.possible_conditions(results.false)
+    found = (h for h, keys in _catching(engine) if any(results.true[key] & 1 for key in keys))
+    return frozenset(h for h in found if possible[h])
+
+
+@lru_cache(maxsize=4)
+def _catching(engine: Engine) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    """For each dangerous condition, by index: the keys of the red flags that catch it."""
+    flags, least = engine.book.red_flags, rank("same_day")
+    return tuple(
+        (h, tuple(f"red_flag/{f}" for f in condition.caught_by if rank(flags[f].level) >= least))
+        for h, condition in enumerate(condition_at(engine, h) for h in range(len(engine.model.conditions)))
+        if rank(condition.urgency) >= least
+    )
+
+
+def listing(
+    engine: Engine, strata: dict[str, float], cells: Cells, found: Posterior, pointed: frozenset[int] = frozenset()
+) -> tuple[Listed, ...]:
+    """List the conditions worth showing, likeliest first.
+
+    Those that must not be missed are listed from lower on, and always while a red flag points to them (`pointed`).
+    """
     wording, ids = engine.book.differential.wording, engine.model.conditions
     marginal = found.marginal[0]
     listed: list[int] = []
     for place, h in enumerate(np.argsort(-marginal, kind="stable").tolist()):
         grave = rank(condition_at(engine, h).urgency) >= rank("same_day") and marginal[h] >= wording.must_not_miss_from
-        if (marginal[h] >= wording.list_from and place < wording.list_at_most) or grave:
+        if (marginal[h] >= wording.list_from and place < wording.list_at_most) or grave or h in pointed:
             listed.append(h)
     if not listed:
         return ()

@@ -1,11 +1,14 @@
 """S8: a dangerous condition is given up only on its stated rule-out."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
 
+from crampwise.assess.causes import differential
 from crampwise.assess.engine import Engine
+from crampwise.assess.listing import listing, pointed_at
 from crampwise.book.book import rank
 from crampwise.book.schema.care import Condition
 from crampwise.safety import glue
@@ -39,6 +42,11 @@ def s8(ground: Ground) -> Iterator[Obligation]:
                 bad = there if by_rule is None else both(there, neither(by_rule))
                 claims.append(Claim(f"S8/{condition.id}/{stratum}", says, bad))
     yield Query("S8", [*person.accepted, *person.plausible], (person,), claims)
+    yield Cases(
+        "listed",
+        "A dangerous condition to which a fired red flag points is listed, whatever its probability.",
+        lambda: _listed(engine),
+    )
     says = "A condition is left out of the ranking only when all of its rules are known to be false."
     yield Cases("possible", says, lambda: _possible(ground.engine))
     yield Cases(
@@ -62,6 +70,27 @@ def _possible(engine: Engine) -> tuple[int, list[Failure]]:
                 id_ = engine.model.conditions[index]
                 failures.append(
                     Failure(f"S8/{id_}/possible", f"{id_} is left out of the ranking without its rule-out.")
+                )
+    return count, failures
+
+
+def _listed(engine: Engine) -> tuple[int, list[Failure]]:
+    """Run the real listing with every probability as good as none: for each catching flag alone, on each truth."""
+    nobody = differential(engine, glue.results_of(engine, {}))
+    tiny = np.full_like(nobody.posterior.marginal, 1e-12)
+    faint = replace(nobody.posterior, marginal=tiny)
+    failures, count = [], 0
+    for condition in dangerous(engine):
+        index = engine.model.conditions.index(condition.id)
+        needed = {f"requires/{condition.id}/{i}": glue.TRUE for i in range(len(condition.requires_any))}
+        for flag, truth in product(condition.caught_by, glue.TRUTHS):
+            count += 1
+            results = glue.results_of(engine, {**needed, f"red_flag/{flag}": truth})
+            listed = listing(engine, nobody.strata, nobody.cells, faint, pointed_at(engine, results))
+            high = rank(engine.book.red_flags[flag].level) >= DANGEROUS
+            if (index in {one.index for one in listed}) is not (truth.given[0] and high):
+                failures.append(
+                    Failure(f"S8/{condition.id}/{flag}", f"{flag} fires, and {condition.id} is not listed.")
                 )
     return count, failures
 

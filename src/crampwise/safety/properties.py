@@ -47,7 +47,11 @@ PROPERTIES = (
         s6,
     ),
     Property("S7", "No further answer, and no worse answer, lowers the urgency that red flags have reached.", s7),
-    Property("S8", "A dangerous condition is given up only on its stated rule-out.", s8),
+    Property(
+        "S8",
+        "A dangerous condition that a red flag points to stays listed until its stated rule-out, however unlikely.",
+        s8,
+    ),
     Property("S9", "Whoever has an emergency that answers can show says yes to it on the emergency screens.", s9),
     Property(
         "S10",
