@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import z3
+
 from crampwise.assess.pairs import urgency_program
 from crampwise.interpret.program import Program, Results
 from crampwise.interpret.prose import prose
@@ -13,7 +15,7 @@ from crampwise.safety.ground import Ground
 from crampwise.safety.obligations import Cases, Claim, Failure, Obligation, Query
 from crampwise.safety.people import Lane
 from crampwise.safety.reader import Reader
-from crampwise.safety.trees import tree
+from crampwise.safety.trees import Formula, tree
 
 REPLIES: tuple[Reply, ...] = ("yes", "no", "not_sure")
 
@@ -27,7 +29,7 @@ def p1(ground: Ground) -> Iterator[Obligation]:
         Claim(
             "P1/conflict",
             "An implication is broken for someone, and the program does not say so.",
-            ground.given.conflict != person.given.contradiction,
+            _term(ground.given.conflict) != person.given.contradiction,
         ),
     ]
     yield Query(
@@ -53,6 +55,11 @@ def s10(ground: Ground) -> Iterator[Obligation]:
     yield Cases("readable", "Every rule's sentence can be read back.", lambda: (read, unread))
     says = "A grouped question says no to each of its findings, and yes only where it asks for one."
     yield Cases("grouped", says, lambda: _grouped(ground))
+
+
+def _term(plane: object) -> Formula:
+    """Without any implication the program gives a plain 0 for conflicts."""
+    return plane if z3.is_expr(plane) else z3.BoolVal(False)
 
 
 def _alike(ground: Ground, lane: Lane, results: Results, name: str, program: Program) -> Iterator[Claim]:

@@ -56,11 +56,6 @@ def s7(ground: Ground) -> Iterator[Obligation]:
     yield Query("S7-more", [*everyone, *_extends(before, after)], (before, after), list(_kept(ground, before, after)))
     yield Query("S7-flags", everyone, (before, after), list(_flags(ground, before, after)))
     yield Cases(
-        "order",
-        "Every answer that red flags read has a worse side, or says who the person is.",
-        lambda: _ordered(ground, order),
-    )
-    yield Cases(
         "raising",
         "Whatever fires, opens or becomes likely in addition, neither end of the urgency falls.",
         lambda: _raising(ground),
@@ -169,8 +164,7 @@ def order_of(ground: Ground) -> Order:
         up, down = ([t for t, side in cuts if side == s] for s in (1, -1))
         if isinstance(finding, Number):
             low, high = max(down, default=finding.low), min(up, default=finding.high)
-            if low <= high:
-                middle[id_] = finding.low if not down else finding.high if not up else (low + high) / 2
+            middle[id_] = finding.low if not down else finding.high if not up else (low + high) / 2
         elif up or id_ in signs:
             yes.add(id_)
         else:
@@ -199,15 +193,6 @@ def _sides(ground: Ground) -> dict[str, set[tuple[Decimal, int]]]:
         if rank(flag.level) > 0:
             go(flag.when, 1)
     return found
-
-
-def _ordered(ground: Ground, order: Order) -> tuple[int, list[Failure]]:
-    book, sides = ground.engine.book, _sides(ground)
-    who = {f.id for s in book.differential.strata for f in r.findings_of(s.when)}
-    left = [
-        id_ for id_ in sides if id_ in order.unordered and id_ not in who and isinstance(book.catalogue[id_], Number)
-    ]
-    return len(sides), [Failure(f"S7/{id_}", f"{id_} has no middle: red flags read it both ways.") for id_ in left]
 
 
 def _raising(ground: Ground) -> tuple[int, list[Failure]]:
