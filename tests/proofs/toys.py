@@ -129,7 +129,8 @@ TOYS = (
     Toy(
         "S6",
         "S6/not_for/i_run/0/true",
-        files([LIMP, tiny.flag("f_cough", "soon", "cough")], ["cough", "limp"], actions=[tiny.action("i_walk"), tiny.action("i_run")]),
+        files([LIMP, tiny.flag("f_cough", "soon", "cough")], ["cough", "limp"],
+              actions=[tiny.action("i_walk"), tiny.action("i_run")]),
         lambda a: {o.id: o.status for o in a.plan}["i_run"] != "withheld",
         _one_name_against_two,
     ),

@@ -6,9 +6,12 @@ to the formulas of the proofs, which speak of the rules alone.
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from itertools import chain, combinations, product, starmap
+from itertools import product, starmap
 from types import MappingProxyType, SimpleNamespace
 from typing import Any, NamedTuple, cast
+
+import numpy as np
+from numpy.typing import NDArray
 
 from crampwise.assess.assessment import Flag, Offer, Urgency
 from crampwise.assess.engine import Engine
@@ -62,10 +65,10 @@ def _nothing(engine: Engine) -> Mapping[str, Bits]:
     return MappingProxyType(dict.fromkeys(engine.rules, UNKNOWN))
 
 
-def subsets(levels: tuple[Level, ...]) -> tuple[Levels, ...]:
-    """Every set of levels."""
-    every = chain.from_iterable(combinations(levels, n) for n in range(len(levels) + 1))
-    return tuple(frozenset(s) for s in every)
+SETS: tuple[Levels, ...] = tuple(
+    frozenset(level for i, level in enumerate(LEVELS) if mask >> i & 1) for mask in range(1 << len(LEVELS))
+)
+"""Every set of levels; the number of a set has a bit for each level in it."""
 
 
 @lru_cache(maxsize=2)
@@ -75,14 +78,19 @@ def urgencies(engine: Engine) -> Mapping[Case, Urgency | None]:
     likely = {level: (f"likely/{level}", level) for level in LEVELS}
     reading = {False: (), True: (cast(Any, SimpleNamespace(status="high")),)}
     found: dict[Case, Urgency | None] = {}
-    sets = subsets(LEVELS)
-    for case in starmap(Case, product(sets, sets, sets, (False, True))):
+    for case in starmap(Case, product(SETS, SETS, SETS, (False, True))):
         told = Triage(tuple(flag[x] for x in case.fired), tuple(flag[x] for x in case.open), ())
         try:
             found[case] = urgency(engine, told, [likely[x] for x in case.likely], reading[case.abnormal])
         except (StopIteration, KeyError):
             found[case] = None
     return MappingProxyType(found)
+
+
+def ends(engine: Engine) -> NDArray[np.int8]:
+    """Ranks of both ends of the urgency, by number of set: (fired, open, likely, abnormal, end); -1 where it fails."""
+    rows = [(-1, -1) if u is None else (rank(u.at_least), rank(u.at_most)) for u in urgencies(engine).values()]
+    return np.array(rows, dtype=np.int8).reshape(len(SETS), len(SETS), len(SETS), 2, 2)
 
 
 def highest(levels: Levels) -> int:

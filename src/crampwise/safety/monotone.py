@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+import numpy as np
 import z3
 
 from crampwise.assess.pairs import urgency_program
@@ -196,19 +197,19 @@ def _sides(ground: Ground) -> dict[str, set[tuple[Decimal, int]]]:
 
 
 def _raising(ground: Ground) -> tuple[int, list[Failure]]:
-    """One more level fired, opened or likely: hold every combination against every one just above it."""
-    table, failures, count = glue.urgencies(ground.engine), [], 0
-    for case, shown in table.items():
-        for level in LEVELS:
-            one = frozenset({level})
-            opened = case._replace(open=case.open | one)
-            graver = [opened, case._replace(fired=case.fired | one), case._replace(likely=case.likely | one)]
-            graver.append(case._replace(open=case.open - one, fired=case.fired | one) if level in case.open else opened)
-            for other in graver:
-                count += 1
-                then = table[other]
-                if shown is None or then is None:
-                    continue
-                if rank(then.at_least) < rank(shown.at_least) or rank(then.at_most) < rank(shown.at_most):
-                    failures.append(Failure("S7/levels", f"Adding {level} lowers the urgency."))
+    """Hold every combination of levels against the same with one more fired, opened or likely, or opened then fired."""
+    ends, failures, count = glue.ends(ground.engine), [], 0
+    every = np.arange(len(glue.SETS))
+    for place, level in enumerate(LEVELS):
+        bit = 1 << place
+        held = every[every & bit > 0]
+        added = [ends[every | bit], ends[:, every | bit], ends[:, :, every | bit]]
+        pairs = [(ends, more) for more in added]
+        pairs.append((ends[:, held], ends[every | bit][:, held & ~bit]))
+        for was, now in pairs:
+            count += was.shape[0] * was.shape[1] * was.shape[2] * was.shape[3]
+            if ((now < was) & (now >= 0)).any():
+                failures.append(
+                    Failure(f"S7/levels/{level}", f"One more flag or likely cause of {level} lowers the urgency.")
+                )
     return count, failures
