@@ -1,6 +1,6 @@
-"""A person as a textbook would describe them, for each condition: it is among the first three causes, and the urgency fits."""
+"""A person as a textbook has them, for each condition: it is among the first three causes, and the urgency fits."""
 
-from datetime import date
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,8 +15,9 @@ from tests.support.typical import PEOPLE, WITHOUT_PERSON, document
 @pytest.mark.parametrize("person", PEOPLE, ids=[p["condition"] for p in PEOPLE])
 def test_the_cause_is_among_the_first_three_and_the_urgency_fits(person: dict[str, Any]) -> None:
     problems: list[Any] = []
-    tree = read_yaml(document(person, date(TODAY.year, TODAY.month, TODAY.day - 1)), "typical.yaml", problems)
+    tree = read_yaml(document(person, TODAY - timedelta(days=1)), "typical.yaml", problems)
     assert problems == []
+    assert tree is not None
     result = assess(shipped(), read_intake(shipped(), tree), TODAY)
     assert person["condition"] in [c.id for c in result.causes][:3]
     assert result.urgency.at_least in person["urgency"]

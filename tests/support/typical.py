@@ -23,6 +23,9 @@ def document(person: dict[str, Any], day: date) -> str:
     lines = [f"person: {{{about}}}", "answers:", *told]
     if "medicines" in person:
         lines.append(f"medicines: [{', '.join(person['medicines'])}]")
-    if "labs" in person:
-        lines += ["labs:", *(f"  - {{test: {lab['test']}, value: {lab['value']}, unit: '{lab['unit']}', date: {day}}}" for lab in person["labs"])]
+    labs = person.get("labs", [])
+    if labs:
+        lines.append("labs:")
+    for lab in labs:
+        lines.append(f"  - {{test: {lab['test']}, value: {lab['value']}, unit: '{lab['unit']}', date: {day}}}")
     return "\n".join(lines) + "\n"
