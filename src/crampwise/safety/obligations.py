@@ -174,9 +174,8 @@ def _ask(query: Query, clock: Clock) -> Shown:
 
 
 def _smt(query: Query, solver: z3.Solver) -> str:
-    return (
-        f"; {query.name}: {len(query.claims)} claims. The answer must be unsat: nobody breaks one.\n{solver.to_smt2()}"
-    )
+    head = f"; {query.name}: {len(query.claims)} claims. The answer must be unsat: nobody breaks one."
+    return f"{head}\n(set-logic QF_LRA)\n{solver.to_smt2()}"
 
 
 def _failing(query: Query, clock: Clock) -> list[Failure]:
