@@ -164,10 +164,10 @@ def _ask(query: Query, clock: Clock) -> Shown:
         failures.append(Failure(query.name, "There is nobody of whom this speaks, so it says nothing."))
     elif clock.check(solver):
         failures = _failing(query, clock)
-    result = "unsat" if not failures else "sat"
+    result = "nobody breaks one (unsat)" if not failures else "someone breaks one"
     return Shown(
         len(query.claims),
-        f"{query.name}: {len(query.claims):,} claims {result}",
+        f"{query.name}: {len(query.claims):,} claims, {result}",
         tuple(failures),
         ((f"{query.name}.smt2", text),),
     )
