@@ -3,6 +3,7 @@
 Everybody gets the same people and the same rules, and all must count the same people at every level of urgency.
 """
 
+import os
 import statistics
 import time
 from collections.abc import Callable, Mapping
@@ -138,7 +139,7 @@ def screen(engine: Engine, crowd: People) -> list[str]:
 def _table(took: Mapping[str, float], n: int, needed: int, speed: float, expected: Counts) -> list[str]:
     ours = took[OURS]
     rows = [
-        f"| {name} | {n / t / 1e6:.1f} | {needed / t / speed:.1%} | {'' if t == ours else f'{t / ours:.1f} x'} |"
+        f"| {name} | {n / t / 1e6:.3g} | {needed / t / speed:.1%} | {'' if t == ours else f'{t / ours:.1f} x'} |"
         for name, t in took.items()
     ]
     shown = ", ".join(f"{level} {true:,} / {n - true - false:,}" for level, (true, false) in expected.items())
@@ -149,7 +150,7 @@ def _table(took: Mapping[str, float], n: int, needed: int, speed: float, expecte
         "",
         f"Read limit: {needed / 1e6:,.0f} MB of planes at {speed / 1e9:.1f} GB/s, read by one core in the same run, is",
         f"{n / (needed / speed) / 1e6:,.0f} million people/s.",
-        f"People for whom some red flag of the level is true / may still be: {shown}.",
+        f"People for whom some red flag of the level is true / may still become so: {shown}.",
     ]
 
 
@@ -184,12 +185,13 @@ def _hypothetical(engine: Engine, many: int) -> list[tuple[Answers, int]]:
 
 def main() -> None:
     """Measure, print and write the section."""
-    engine = engine_of(open_book())
+    engine, load = engine_of(open_book()), os.getloadavg()[0]
     few = one_person(engine, [know(engine, i) for i in cases.intakes(engine.book)])
     crowd = generate(engine, level_rules(engine), PEOPLE)
     many = screen(engine, crowd)
     lines = [
         *machine("numpy", "pyarrow", "polars", "duckdb"),
+        f"The machine was shared (load average {load:.0f} when begun), so trust the ratios more than the times.",
         "",
         f"The {len(engine.book.red_flags)} red flags of the shipped book over {PEOPLE:,} generated people:",
         f"{len(crowd.planes)} yes/no columns with gaps, one for each leaf of the rules, packed in memory. Answers are",

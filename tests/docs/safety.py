@@ -10,6 +10,7 @@ from crampwise.book.book import Book, rank
 from crampwise.book.schema.care import Action, Stretch
 from crampwise.book.schema.common import LEVELS
 from crampwise.book.schema.hazards import Hazard, Likelihood, Severity
+from crampwise.safety.properties import PROPERTIES
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "safety"
@@ -128,7 +129,13 @@ def _table(rows: Mapping[str, object]) -> str:
     return "\n".join(["| what | number |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows.items()), ""])
 
 
-MAKERS: Mapping[str, Callable[[Book], str]] = {"hazards": hazards, "model": model}
+def properties(_: Book) -> str:
+    """The properties as `crampwise prove` says them."""
+    rows = (f"| {p.id} | {p.says} |" for p in PROPERTIES)
+    return "\n".join(["| property | in plain words |", "|---|---|", *rows, ""])
+
+
+MAKERS: Mapping[str, Callable[[Book], str]] = {"hazards": hazards, "model": model, "properties": properties}
 
 
 def refreshed(text: str, book: Book) -> str:

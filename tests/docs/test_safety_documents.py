@@ -9,6 +9,7 @@ import pytest
 
 from crampwise.book.book import Book
 from crampwise.book.schema.hazards import PropertyId
+from crampwise.safety.properties import PROPERTIES
 from tests.docs import safety
 from tests.support.people import shipped
 
@@ -87,7 +88,15 @@ def test_every_path_in_the_safety_case_exists() -> None:
 
 def test_the_safety_case_explains_every_property_once() -> None:
     text = (safety.FOLDER / "safety-case.md").read_text("utf-8")
-    assert re.findall(r"^\| ([PNS]\d+) \|", text, re.M) == list(get_args(PropertyId))
+    assert re.findall(r"^\| ([PNS]\d+) \|", text, re.M) == [p.id for p in PROPERTIES]
+
+
+def test_hazards_may_name_every_property_that_is_proved_and_no_other() -> None:
+    assert [p.id for p in PROPERTIES] == list(get_args(PropertyId))
+
+
+def test_every_property_controls_a_hazard(book: Book) -> None:
+    assert {p for hazard in book.hazards.values() for p in hazard.properties} == set(get_args(PropertyId))
 
 
 def test_every_hazard_that_the_safety_case_names_exists(book: Book) -> None:
