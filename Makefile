@@ -37,8 +37,8 @@ $(READY): $(LOCKED) pyproject.toml src/crampwise/__init__.py
 	@printf '%s\n' '$(CURDIR)' > $@
 	@echo "Ready."
 
-run: setup ## Start a cramp check
-	@$(BIN)/crampwise check
+run: setup ## Start the web app on this machine
+	@$(BIN)/crampwise serve
 
 test: setup lint ## Lint, then run every test
 	@$(PYTEST)

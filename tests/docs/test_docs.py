@@ -32,7 +32,7 @@ WORDS = (
 )  # fmt: skip
 
 COMMANDS = (
-    "check", "assess", "relieve", "evaluate", "book",
+    "check", "assess", "relieve", "serve", "evaluate", "book",
     "book check", "book show", "book search", "book coverage", "book evidence",
 )  # fmt: skip
 

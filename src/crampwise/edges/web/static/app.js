@@ -1,0 +1,1 @@
+// The small layer on top: everything works without it.
