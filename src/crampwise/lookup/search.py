@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from crampwise.book.book import Book
-from crampwise.edges.cli.book_names import title_of
+from crampwise.lookup.names import title_of
 
 _NAME, _ALSO, _TITLE, _TEXT = 12.0, 12.0, 8.0, 2.0
 _WHOLE, _PREFIX = 1.0, 0.5
