@@ -1,26 +1,23 @@
 """The app: routes, headers, errors. Nothing of a request but its kind and status is ever logged."""
 
-import logging
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from crampwise import __version__
-from crampwise.edges.web import home, relieve
+from crampwise.edges.web import check, home, relieve
 from crampwise.edges.web.errors import add_errors
+from crampwise.edges.web.log import Logged
 from crampwise.edges.web.security import Guard
 from crampwise.edges.web.settings import Settings
 from crampwise.edges.web.web import STATIC, Web
 
-_LOG = logging.getLogger("crampwise.web")
 _LEAST_ZIPPED = 1000
 
 
@@ -41,11 +38,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="Crampwise", version=__version__, lifespan=warm, docs_url=None, redoc_url=None, openapi_url=None
     )
     app.state.web = web
-    for area in (home, relieve):
+    for area in (home, relieve, check):
         app.include_router(area.router)
     app.mount("/static", _Static(directory=STATIC), name="static")
     add_errors(app)
-    app.middleware("http")(_logged)
+    app.add_middleware(Logged)
     app.add_middleware(GZipMiddleware, minimum_size=_LEAST_ZIPPED, compresslevel=5)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(web.settings.hosts), www_redirect=False)
     app.add_middleware(Guard, hosted=web.settings.hosted)
@@ -55,16 +52,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 def app_from_environment() -> FastAPI:
     """Make the app of a worker process."""
     return create_app(Settings.from_environment())
-
-
-async def _logged(request: Request, follow: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Log method, route and status; a route is a pattern, so that no address with a name in it is kept."""
-    start = time.perf_counter()
-    response = await follow(request)
-    route = request.scope.get("route")
-    took = (time.perf_counter() - start) * 1000
-    _LOG.info("%s %s %d %.0f ms", request.method, getattr(route, "path", "-"), response.status_code, took)
-    return response
 
 
 class _Static(StaticFiles):

@@ -1,6 +1,5 @@
 """Whatever goes wrong: a friendly page for people, one problem document (RFC 9457) for programs."""
 
-import logging
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -17,7 +16,6 @@ from crampwise.edges.web.web import the_session, the_web
 from crampwise.logic.errors import CrampwiseError, Problem
 
 API = "/api/"
-_LOG = logging.getLogger("crampwise.web")
 
 
 def problem_response(status: int, detail: str, problems: Sequence[Problem] = ()) -> Response:
@@ -35,7 +33,6 @@ def add_errors(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(TooLargeError, _too_large)
     app.add_exception_handler(OverflowError, _too_long)
-    app.add_exception_handler(Exception, _broken)
 
 
 async def _mendable(request: Request, error: Exception) -> Response:
@@ -63,13 +60,8 @@ async def _too_long(request: Request, _error: Exception) -> Response:
     return _answer(request, 413, "These answers are too long to be kept.")
 
 
-async def _broken(request: Request, error: Exception) -> Response:
-    """Log where it broke, never what was sent."""
-    last = error.__traceback__
-    while last and last.tb_next:
-        last = last.tb_next
-    place = f"{last.tb_frame.f_code.co_filename}:{last.tb_lineno}" if last else "unknown"
-    _LOG.error("%s at %s", type(error).__name__, place)
+def broken(request: Request) -> Response:
+    """Give the answer when something broke on our side."""
     return _answer(request, 500, "Something went wrong on our side. Nothing was lost.")
 
 
