@@ -1,6 +1,6 @@
 """Citations in words, and as parts for a page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crampwise.assess.assessment import Cite
 from crampwise.book.book import Book
@@ -57,18 +57,30 @@ class Reference:
 def reference(book: Book, cite: Cite) -> Reference:
     """Take a citation apart."""
     if cite.kind == "judgement":
-        judgement = book.judgements[cite.id]
-        by = judgement.by[:1].upper() + judgement.by[1:]
-        return Reference("judgement", cite.id, judgement.plain, by, "", judgement.date.isoformat(), OPINION, "")
+        return reference_of_judgement(book.judgements[cite.id])
     if cite.kind == "claim":
-        claim = book.claims[cite.id]
-        start, end = claim.locator
-        source, says, place = book.sources[claim.source], claim.text, f"characters {start} to {end}"
-    else:
-        source, says, place = book.sources[cite.id], "", ""
+        return reference_of_claim(book, book.claims[cite.id])
+    return reference_of_source(book.sources[cite.id])
+
+
+def reference_of_judgement(judgement: Judgement) -> Reference:
+    """Give a judgement as a reference."""
+    by = judgement.by[:1].upper() + judgement.by[1:]
+    return Reference("judgement", judgement.id, judgement.plain, by, "", judgement.date.isoformat(), OPINION, "")
+
+
+def reference_of_claim(book: Book, claim: Claim) -> Reference:
+    """Give a claim with its place as a reference."""
+    start, end = claim.locator
+    whole = reference_of_source(book.sources[claim.source])
+    return replace(whole, kind="claim", id=claim.id, says=claim.text, place=f"characters {start} to {end}")
+
+
+def reference_of_source(source: Source) -> Reference:
+    """Give a source as a whole."""
     origin = f"{source.authors}. {source.title.rstrip('.')}"
     strength = f"{source.kind.replace('_', ' ')}, {READ[source.read]}"
-    return Reference(cite.kind, cite.id, says, origin, place, str(source.year or ""), strength, address(source))
+    return Reference("source", source.id, "", origin, "", str(source.year or ""), strength, address(source))
 
 
 OPINION = "our opinion; no published figure or statement was found"

@@ -9,6 +9,8 @@ from starlette.responses import Response
 from crampwise.edges.web.session import KEPT_DAYS
 from crampwise.edges.web.web import TheSession, TheWeb
 
+_BACK = ("/emergency", "/check/emergency", "/result")
+
 router = APIRouter(include_in_schema=False)
 
 
@@ -31,10 +33,13 @@ async def keep(web: TheWeb, session: TheSession, kept: Annotated[bool, Form()] =
 
 
 @router.post("/country")
-async def country(web: TheWeb, session: TheSession, where: Annotated[str, Form()] = "", back: str = "/") -> Response:
+async def country(
+    web: TheWeb, session: TheSession, where: Annotated[str, Form()] = "", back: Annotated[str, Form()] = ""
+) -> Response:
     """Take where the person is, for the emergency number."""
     known = where.upper() if len(where) == 2 and where.isalpha() else None
-    return web.go("/result", replace(session, country=known))
+    onward = back if back in _BACK else "/result"
+    return web.go(onward, replace(session, country=known))
 
 
 @router.post("/end")

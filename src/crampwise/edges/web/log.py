@@ -4,7 +4,7 @@ import logging
 import time
 from pathlib import Path
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from crampwise.edges.web.errors import broken
 from crampwise.edges.web.security import App, Message, Receive, Scope, Send
@@ -32,6 +32,8 @@ class Logged:
 
         try:
             await self.app(scope, receive, noted)
+        except ClientDisconnect:
+            return
         except Exception as error:
             LOG.error("%s at %s", type(error).__name__, place_of(error))
             if status:

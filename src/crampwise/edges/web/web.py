@@ -1,6 +1,7 @@
 """What every route needs: the book made ready, sealed sessions, and pages from templates."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -23,6 +24,15 @@ from crampwise.edges.web.settings import Settings
 from crampwise.interview.candidates import next_step
 from crampwise.interview.state import State
 
+COUNTRIES = {
+    "AT": "Austria", "AU": "Australia", "BE": "Belgium", "BG": "Bulgaria", "CA": "Canada", "CH": "Switzerland",
+    "CY": "Cyprus", "CZ": "Czechia", "DE": "Germany", "DK": "Denmark", "EE": "Estonia", "ES": "Spain", "FI": "Finland",
+    "FR": "France", "GB": "United Kingdom", "GR": "Greece", "HR": "Croatia", "HU": "Hungary", "IE": "Ireland",
+    "IN": "India", "IS": "Iceland", "IT": "Italy", "LI": "Liechtenstein", "LT": "Lithuania", "LU": "Luxembourg",
+    "LV": "Latvia", "MT": "Malta", "MX": "Mexico", "NL": "Netherlands", "NO": "Norway", "NZ": "New Zealand",
+    "PL": "Poland", "PT": "Portugal", "RO": "Romania", "SE": "Sweden", "SI": "Slovenia", "SK": "Slovakia",
+    "US": "United States",
+}  # fmt: skip
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 SEE_OTHER = 303
@@ -72,6 +82,8 @@ class Web:
             "headings": self.book.words.headings,
             "levels": {w.level: w for w in self.book.words.levels},
             "book": self.book,
+            "countries": self.countries,
+            "names_of": self.names_of,
             "version": __version__,
         }
         return env
@@ -85,6 +97,16 @@ class Web:
         if name not in self._digests:
             self._digests[name] = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
         return f"/static/{name}?v={self._digests[name]}"
+
+    @cached_property
+    def countries(self) -> tuple[tuple[str, str], ...]:
+        """Code and English name of each country whose emergency number the book holds."""
+        codes = {c for n in self.book.words.emergency_numbers for c in n.countries}
+        return tuple(sorted(((c, COUNTRIES.get(c, c)) for c in codes), key=lambda pair: pair[1]))
+
+    def names_of(self, findings: Iterable[str]) -> str:
+        """List findings by their short labels."""
+        return ", ".join(self.book.findings[f].short.lower() for f in findings)
 
     def render(self, template: str, session: Session, **values: Any) -> str:
         """Fill a template."""
