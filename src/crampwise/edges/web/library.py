@@ -96,41 +96,12 @@ async def entry(kind: str, id_: str, web: TheWeb, session: TheSession) -> Respon
     )  # fmt: skip
 
 
-_PLAIN = frozenset(
-    [
-        "what",
-        "clues",
-        "next",
-        "because",
-        "do",
-        "never",
-        "say",
-        "works",
-        "ask_first",
-        "plain",
-        "plain_why",
-        "plain_how",
-        "start",
-        "steps",
-        "feel",
-        "stop",
-        "cautions",
-        "meaning",
-        "caution",
-        "also",
-        "facts",
-        "corrections",
-        "recovery",
-        "link",
-        "title",
-        "text",
-        "tell",
-        "says",
-        "mimic",
-        "clue",
-        "advice",
-    ]
-)
+_PLAIN = (
+    "what", "clues", "next", "because", "do", "never", "say", "works", "ask_first", "plain", "plain_why", "plain_how",
+    "start", "steps", "feel", "stop", "cautions", "meaning", "caution", "also", "facts", "corrections", "recovery",
+    "link", "title", "text", "tell", "says", "mimic", "clue", "advice",
+)  # fmt: skip
+"""Fields that are written for everyone."""
 
 
 def _split(parts: tuple[Part, ...]) -> tuple[list[Part], list[Part]]:
