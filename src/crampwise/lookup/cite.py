@@ -78,7 +78,7 @@ def reference_of_claim(book: Book, claim: Claim) -> Reference:
 
 def reference_of_source(source: Source) -> Reference:
     """Give a source as a whole."""
-    origin = f"{source.authors}. {source.title.rstrip('.')}"
+    origin = f"{source.authors.rstrip('.')}. {source.title.rstrip('.')}"
     strength = f"{source.kind.replace('_', ' ')}, {READ[source.read]}"
     return Reference("source", source.id, "", origin, "", str(source.year or ""), strength, address(source))
 
