@@ -11,8 +11,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from crampwise import __version__
-from crampwise.edges.web import check, home, library, relieve, report, result
+from crampwise.edges.web import api, check, home, library, relieve, report, result
 from crampwise.edges.web.errors import add_errors
+from crampwise.edges.web.limit import Limit
 from crampwise.edges.web.log import Logged
 from crampwise.edges.web.security import Guard
 from crampwise.edges.web.settings import Settings
@@ -38,11 +39,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="Crampwise", version=__version__, lifespan=warm, docs_url=None, redoc_url=None, openapi_url=None
     )
     app.state.web = web
-    for area in (home, relieve, check, result, library, report):
+    for area in (home, relieve, check, result, library, report, api):
         app.include_router(area.router)
     app.mount("/static", _Static(directory=STATIC), name="static")
     add_errors(app)
     app.add_middleware(Logged)
+    app.add_middleware(Limit, rate=web.settings.rate)
     app.add_middleware(GZipMiddleware, minimum_size=_LEAST_ZIPPED, compresslevel=5)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(web.settings.hosts), www_redirect=False)
     app.add_middleware(Guard, hosted=web.settings.hosted)

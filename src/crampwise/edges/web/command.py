@@ -7,8 +7,10 @@ from pathlib import Path
 
 import click
 
-from crampwise.edges.web.settings import Settings
+from crampwise.edges.web.settings import Settings, is_loopback
 from crampwise.logic.errors import InputError, Problem
+
+_HOSTED_RATE = 600
 
 
 @click.command(short_help="Start the web app.")
@@ -40,7 +42,13 @@ def serve(
     --secret-file, and a proxy in front that ends TLS.
     """
     settings = Settings(
-        host, port, hosts, str(secret_file) if secret_file else None, proxies, str(book) if book else None
+        host=host,
+        port=port,
+        allowed_hosts=hosts,
+        secret_file=str(secret_file) if secret_file else None,
+        proxies=proxies,
+        book=str(book) if book else None,
+        rate=(0 if is_loopback(host) else _HOSTED_RATE) if rate is None else rate,
     )
     settings.check()
     settings.secret()

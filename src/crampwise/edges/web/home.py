@@ -1,11 +1,13 @@
 """The first page, what the person chose, and the end of a session."""
 
+import json
 from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Form
 from starlette.responses import Response
 
+from crampwise.edges.web.openapi import EXAMPLE, document
 from crampwise.edges.web.session import KEPT_DAYS
 from crampwise.edges.web.web import TheSession, TheWeb
 
@@ -24,6 +26,14 @@ async def start(web: TheWeb, session: TheSession) -> Response:
 async def privacy(web: TheWeb, session: TheSession) -> Response:
     """What is kept, where, and how to delete it."""
     return web.page("privacy.html", session, days=KEPT_DAYS)
+
+
+@router.get("/api")
+async def programs(web: TheWeb, session: TheSession) -> Response:
+    """What programs can ask."""
+    said = json.dumps(EXAMPLE, indent=1)
+    example = f"curl -H 'Content-Type: application/json' http://localhost:8321/api/v1/assess -d '{said}'"
+    return web.page("programs.html", session, paths=document(web.book)["paths"], example=example)
 
 
 @router.post("/keep")
