@@ -20,7 +20,7 @@ ifneq ($(shell $(BIN)/python -c '' 2>/dev/null && cat $(READY) 2>/dev/null),$(CU
 endif
 
 .DEFAULT_GOAL := setup
-.PHONY: help setup run test quick lint bench lock clean
+.PHONY: help setup run test nightly quick lint bench lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1 \2/p' Makefile | while read -r name text; do printf '%-7s %s\n' "$$name" "$$text"; done
@@ -43,6 +43,9 @@ run: setup ## Start the web app on this machine
 test: setup lint ## Lint, then run every test
 	@$(PYTEST)
 
+nightly: setup ## Run the generative tests at length: a million random rules (about an hour)
+	@HYPOTHESIS_PROFILE=nightly AGREEMENT_RULES=1000000 AGREEMENT_FINITE=100000 AGREEMENT_WALKS=40 $(PYTEST) tests/spec tests/generative
+
 quick: setup ## Run ruff and the fast tests
 	@$(RUFF)
 	@test -n "$(QUICK_TESTS)" || { echo "quick: no tests found" >&2; exit 1; }
@@ -58,6 +61,7 @@ bench: setup ## Run the benchmarks; the peers are put into .venv first
 	@$(PIP) install --no-deps --require-hashes -r requirements/bench.txt
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m benchmarks.peers
+	@$(BIN)/python -m benchmarks.screening
 
 lock: ## Pin the requirements again (UPGRADE=1 takes the newest versions)
 	@uv=$$(command -v $(BIN)/uv || command -v uv) || { echo "lock: uv is missing, get it with: $(BIN)/python -m pip install uv" >&2; exit 1; }; \

@@ -5,27 +5,23 @@ import subprocess
 import sys
 from datetime import date
 from functools import partial
-from pathlib import Path
 
 import yaml
 
+from benchmarks import cases
 from benchmarks.timing import median_ms
 from crampwise.assess.assess import assess
 from crampwise.assess.causes import differential
 from crampwise.assess.engine import engine_of
-from crampwise.assess.evaluation import read_case
 from crampwise.assess.intake import Intake
 from crampwise.assess.known import know
 from crampwise.assess.triage import evaluate_rules
 from crampwise.book.book import Book
 from crampwise.book.compile import open_book, shipped_folder
 from crampwise.book.load import content_files, load_book
-from crampwise.book.tree import read_yaml
 from crampwise.interpret.person import evaluate
 from crampwise.interview.candidates import next_step
 from crampwise.interview.simulate import converse, patient_of
-
-CASES = Path(__file__).parents[1] / "tests" / "acceptance" / "cases"
 
 
 def everything(book: Book, intake: Intake, today: date) -> object:
@@ -38,12 +34,7 @@ def main() -> None:
     """Measure and print."""
     book = open_book()
     engine = engine_of(book)
-    files = sorted(CASES.glob("*.yaml"))
-    intakes = []
-    for path in files:
-        tree = read_yaml(path.read_text(encoding="utf-8"), path.name, [])
-        if tree is not None:
-            intakes.append(read_case(book, tree, path.stem).intake)
+    intakes = cases.intakes(book)
     today = date(2026, 11, 21)
     known = [know(engine, i) for i in intakes]
     runs = [evaluate_rules(engine, k) for k in known]
@@ -53,12 +44,12 @@ def main() -> None:
     read = statistics.median(median_ms(partial(everything, book, i, today), 3) for i in intakes)
     compiled = median_ms(lambda: [evaluate_rules(engine, k) for k in known]) / n
     reference = median_ms(lambda: [evaluate(r, k.closed) for k in known[:3] for r in engine.rules.values()], 3) / 3
-    causes = median_ms(lambda: [differential(engine, r) for r in runs]) / n
+    causes = median_ms(lambda: [differential(engine, k, r) for k, r in zip(known, runs, strict=True)]) / n
     told = [converse(engine, patient_of(engine, i)).states for i in intakes]
     nexts = [median_ms(partial(next_step, engine, s), 3) for states in told for s in states[:-1]]
     parse = median_ms(lambda: load_book(content_files(shipped_folder())), 3)
     plain = median_ms(lambda: [yaml.safe_load(f.data) for f in content_files(shipped_folder())], 1)
-    command = [sys.executable, "-m", "crampwise", "assess", str(files[0]), "--json"]
+    command = [sys.executable, "-m", "crampwise", "assess", str(cases.CASES[0]), "--json"]
     cold = median_ms(lambda: subprocess.run(command, check=True, capture_output=True), 7)
 
     print(f"one assessment, {n} people, {len(engine.rules)} rules, medians in ms")

@@ -1,20 +1,16 @@
-"""`make bench`: the posterior of one person against pyAgrum and pgmpy, and of a million people; writes results.md."""
+"""`make bench`: one posterior against pyAgrum and pgmpy, and a million of them; writes its part of results.md."""
 
-import os
-import platform
 import resource
 import statistics
 import time
 import warnings
 from collections.abc import Callable
-from datetime import date
 from functools import partial
-from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks.report import machine, write_section
 from benchmarks.timing import median_ms
 from crampwise.book.compile import open_book
 from crampwise.differential.features import Floats
@@ -22,7 +18,6 @@ from crampwise.differential.model import Model, build_model
 from crampwise.differential.posterior import posterior
 from studies.network import Network, bayes_net, network_of, single_causes
 
-RESULTS = Path(__file__).parent / "results.md"
 STRATUM = "m_50_69"
 PEOPLE, BLOCK, ASKED = 1_000_000, 5_000, 12
 Evidence = dict[int, int]
@@ -136,23 +131,13 @@ def million(model: Model) -> str:
     )
 
 
-def machine() -> str:
-    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines() if Path("/proc/cpuinfo").exists() else []
-    model = next((line.partition(":")[2].strip() for line in lines if "model name" in line), platform.processor())
-    names = ("numpy", "pyagrum", "pgmpy")
-    found = [f"{n} {metadata.version(n)}" for n in names if any(d.name.lower() == n for d in metadata.distributions())]
-    return f"{os.cpu_count()} cores ({model}), Python {platform.python_version()}, {', '.join(found)}"
-
-
 def main() -> None:
     """Measure, print and write the table."""
     model = single_causes(build_model(open_book()))
     batch = million(model)
     table = one_person(model)
     lines = [
-        "# Benchmarks against peers",
-        "",
-        f"Measured {date.today().isoformat()} by `make bench` on {machine()}.",
+        *machine("numpy", "pyagrum", "pgmpy"),
         "",
         f"The single-cause network of the shipped book: one class node with {len(model.conditions)} conditions, and "
         f"{len(model.features)} features.",
@@ -167,8 +152,7 @@ def main() -> None:
         "The machine was shared, so trust the ratios more than the times. pgmpy runs without torch, which its",
         "inference on tables does not need.",
     ]
-    RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print(RESULTS.read_text(encoding="utf-8"))
+    write_section("One person's causes", lines)
 
 
 if __name__ == "__main__":

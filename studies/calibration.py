@@ -91,7 +91,9 @@ def coverage(model: Model, people: int, worlds: int) -> tuple[float, float, int]
         truth = judged(in_world(model, stratum, world), stratum, drawn).marginal
         said = judged(model, stratum, drawn)
         for i, cells in enumerate(drawn.cells):
-            alone = Posterior(said.single[i : i + 1], said.pair[i : i + 1], said.marginal[i : i + 1])
+            alone = Posterior(
+                said.single[i : i + 1], said.pair[i : i + 1], said.marginal[i : i + 1], said.counts[i : i + 1]
+            )
             order = np.argsort(-alone.marginal[0])[:LISTED]
             listed = [int(h) for h in order if alone.marginal[0, h] >= FROM]
             sure = spread(draws, {stratum: 1.0}, cells, alone, listed)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from crampwise.differential.features import Floats, by_definition
-from crampwise.differential.model import Model, Stratum
+from crampwise.differential.model import Model, Stratum, overlap_of
 from crampwise.differential.spread import leak_width, likelihood_width, prior_widths
 
 
@@ -13,9 +13,7 @@ def draw_world(model: Model, stratum: str, random: np.random.Generator) -> Strat
     prior = stated.prior + random.normal(0, prior_widths(model))
     prior -= np.log(np.exp(prior).sum())
     leak, weight = stated.leak.copy(), np.zeros_like(stated.weight)
-    overlap = np.zeros_like(stated.overlap)
-    position = np.full((len(model.conditions),) * 2, -1)
-    position[model.pairs[:, 0], model.pairs[:, 1]] = np.arange(len(model.pairs))
+    said: list[list[int]] = []
     for f, feature in enumerate(model.features):
         rows = slice(model.first[f], model.first[f + 1])
         leak[rows] = _moved(stated.leak[rows], leak_width(book, feature), random, book.differential.clamp)
@@ -24,12 +22,9 @@ def draw_world(model: Model, stratum: str, random: np.random.Generator) -> Strat
             width = likelihood_width(book, model.conditions[h], feature)
             given = stated.leak[rows] + stated.weight[rows, h]
             weight[rows, h] = _moved(given, width, random, book.differential.clamp) - leak[rows]
-        ratio = np.exp(weight[rows][:, listed])
-        normaliser = np.log(np.einsum("c,ca,cb->ab", np.exp(leak[rows]), ratio, ratio))
-        where = position[np.ix_(listed, listed)]
-        overlap[f, where[where >= 0]] = normaliser[where >= 0]
+        said.append(listed)
     pair_prior = prior[model.pairs].sum(axis=1) + np.log(model.pair_factor)
-    return Stratum(prior, pair_prior, leak, weight, overlap)
+    return Stratum(prior, pair_prior, leak, weight, overlap_of(model, leak, weight, said))
 
 
 def _moved(logs: Floats, width: float, random: np.random.Generator, clamp: float) -> Floats:

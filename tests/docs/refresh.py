@@ -1,6 +1,6 @@
-"""What the documents quote from the program and the book: the README's excerpt, the counts in CLINICAL_SAFETY.
+"""What the documents quote from the program and the book: the README's excerpt, counts, and whole generated pages.
 
-`python -m tests.docs.refresh` writes both anew; the tests compare.
+`python -m tests.docs.refresh` writes them anew; the tests compare.
 """
 
 import os
@@ -13,9 +13,11 @@ from pathlib import Path
 from crampwise.book.book import Book
 from crampwise.book.compile import open_book
 from crampwise.book.schema.care import RedFlag
+from tests.spec import differences
 
 ROOT = Path(__file__).resolve().parents[2]
 README, SAFETY = ROOT / "README.md", ROOT / "CLINICAL_SAFETY.md"
+INTERPRETERS = ROOT / "docs" / "reference" / "interpreters.md"
 EXCERPT = re.compile(r"<!-- excerpt: crampwise (.+?) -->\n(.*?)<!-- /excerpt -->", re.S)
 ROW = re.compile(r"^\| (.+?) \| (\d+) \|$", re.M)
 _MOST_LINES = 32
@@ -90,4 +92,5 @@ def on_unopened_alone(book: Book, flag: RedFlag) -> bool:
 
 if __name__ == "__main__":
     README.write_text(refreshed_readme(README.read_text("utf-8")), "utf-8")
+    INTERPRETERS.write_text(differences.render(), "utf-8")
     SAFETY.write_text(refreshed_safety(SAFETY.read_text("utf-8"), open_book()), "utf-8")

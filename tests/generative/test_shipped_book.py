@@ -8,13 +8,13 @@ import pytest
 
 from crampwise.assess.engine import Engine, engine_of
 from crampwise.book.compile import open_book
-from crampwise.interpret.person import evaluate
 from crampwise.interpret.program import leaves_of
 from crampwise.interpret.world import close
 from crampwise.logic.answers import Answers, Value
 from crampwise.logic.findings import Choice, Finding, Number, YesNo
 from crampwise.logic.rules import Compare
 from tests.generative.strategies import contradictory
+from tests.support.interpreters import disagreements
 
 PEOPLE = 60
 ANSWERS = 40
@@ -60,12 +60,7 @@ def random_people(engine: Engine) -> list[Answers]:
 
 
 def test_all_rules_agree_for_random_people(engine: Engine) -> None:
-    people = random_people(engine)
-    results = engine.program.run([(person, 1 << lane) for lane, person in enumerate(people)])
-    for lane, person in enumerate(people):
-        closed = close(engine.world, person)
-        wrong = [k for k, rule in engine.rules.items() if results.truth(k, lane) is not evaluate(rule, closed)]
-        assert not wrong, (dict(person.values), wrong)
+    assert not disagreements(engine.world, engine.rules, random_people(engine))
 
 
 def test_the_people_settle_rules_both_ways_and_leave_some_open(engine: Engine) -> None:

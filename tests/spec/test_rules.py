@@ -4,49 +4,44 @@ from typing import get_args
 
 import pytest
 
-from crampwise.interpret.person import evaluate
-from crampwise.interpret.program import compile_program
 from crampwise.interpret.prose import prose
-from crampwise.interpret.world import close, conflicts
+from crampwise.interpret.world import conflicts
 from crampwise.logic.rules import OPERATORS, Compare, Leaf, Rule, walk
 from crampwise.logic.truth import Truth
 from tests.spec.table import TABLE, Row
 from tests.spec.toy import LABELS, WORLD, answers, rule
+from tests.support.interpreters import INTERPRETERS, Interpreter
 
 ROWS = pytest.mark.parametrize("row", TABLE, ids=lambda row: row.title)
-WHOLE = compile_program(WORLD, {row.title: rule(row.rule) for row in TABLE})
 
 
+@pytest.mark.parametrize("interpreter", INTERPRETERS, ids=lambda interpreter: interpreter.name)
 @ROWS
-def test_the_reference_interpreter(row: Row) -> None:
-    found = [evaluate(rule(row.rule), close(WORLD, answers(person))) for person, _ in row.people]
-    assert found == [Truth(expected) for _, expected in row.people]
+def test_every_interpreter_gives_each_row_its_meaning(row: Row, interpreter: Interpreter) -> None:
+    told = [(answers(person), expected) for person, expected in row.people if interpreter.can(answers(person))]
+    outcome = interpreter.run(WORLD, {"it": rule(row.rule)}, [person for person, _ in told])
+    assert outcome.truths["it"] == [Truth(expected) for _, expected in told]
+    assert not any(outcome.conflict)
 
 
-@ROWS
-def test_the_compiled_program_one_person_at_a_time(row: Row) -> None:
-    program = compile_program(WORLD, {"it": rule(row.rule)})
-    found = [program.run([(answers(person), 1)]).truth("it") for person, _ in row.people]
-    assert found == [Truth(expected) for _, expected in row.people]
-
-
-@ROWS
-def test_the_compiled_program_all_people_side_by_side(row: Row) -> None:
-    program = compile_program(WORLD, {"it": rule(row.rule)})
-    results = program.run([(answers(person), 1 << lane) for lane, (person, _) in enumerate(row.people)])
-    found = [results.truth("it", lane) for lane in range(len(row.people))]
-    assert found == [Truth(expected) for _, expected in row.people]
-
-
-def test_the_compiled_program_with_every_row_and_everyone_at_once() -> None:
+@pytest.mark.parametrize("interpreter", INTERPRETERS, ids=lambda interpreter: interpreter.name)
+def test_every_row_and_everyone_at_once(interpreter: Interpreter) -> None:
+    rules = {row.title: rule(row.rule) for row in TABLE}
     everyone = [(row, person, expected) for row in TABLE for person, expected in row.people]
-    results = WHOLE.run([(answers(person), 1 << lane) for lane, (_, person, _) in enumerate(everyone)])
+    told = [(row, answers(person), expected) for row, person, expected in everyone if interpreter.can(answers(person))]
+    outcome = interpreter.run(WORLD, rules, [person for _, person, _ in told])
     wrong = [
-        (row.title, person)
-        for lane, (row, person, expected) in enumerate(everyone)
-        if results.truth(row.title, lane) is not Truth(expected)
+        (row.title, dict(person.values))
+        for lane, (row, person, expected) in enumerate(told)
+        if outcome.truths[row.title][lane] is not Truth(expected)
     ]
     assert not wrong
+
+
+def test_only_does_not_apply_cannot_be_told_to_every_interpreter() -> None:
+    told = [(row.title, person) for row in TABLE for person, _ in row.people]
+    untold = {title for title, person in told for i in INTERPRETERS if not i.can(answers(person))}
+    assert untold == {"No value at all", "Not of an empty value"}
 
 
 @ROWS

@@ -40,7 +40,7 @@ def assess(book: Book, intake: Intake, today: date) -> Assessment:
     known = know(engine, intake)
     results = evaluate_rules(engine, known)
     flags = triage(engine, known, results)
-    found = differential(engine, results)
+    found = differential(engine, known, results)
     causes = ranked(engine, known, found)
     labs = _labs(engine, known, intake)
     urgent = urgency(engine, flags, likely_conditions(engine, found), labs)
@@ -119,8 +119,8 @@ def _told(engine: Engine, shown: list[str]) -> tuple[tuple[Statement, ...], tupl
     disagreements: list[Statement] = []
     corrections: list[Statement] = []
     for id_ in ids:
-        settled = engine.book.settled[id_]
-        (disagreements if settled.kind == "disagreement" else corrections).append(engine.settled_statement(settled))
+        kind = engine.book.settled[id_].kind
+        (disagreements if kind == "disagreement" else corrections).append(engine.settled[id_])
     return tuple(disagreements), tuple(corrections)
 
 

@@ -1,19 +1,20 @@
 """The ranking of conditions with what speaks for and against each."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from crampwise.assess.assessment import Ask, Cause, Cite, EvidenceItem, Statement
-from crampwise.assess.engine import Engine
+from crampwise.assess.assessment import Ask, Cause, EvidenceItem, Statement
+from crampwise.assess.engine import Engine, ruled_out
 from crampwise.assess.known import Known
 from crampwise.assess.listing import Listed, condition_at, listing
 from crampwise.assess.triage import GIVEN, answer_words
-from crampwise.book.checks.evidence import OPINION
 from crampwise.book.schema.care import Condition
 from crampwise.book.schema.common import Level
 from crampwise.differential.features import Floats
-from crampwise.differential.posterior import Cells, Posterior, observe, posterior
+from crampwise.differential.posterior import Cells, Posterior, posterior
 from crampwise.differential.weights import weights
 from crampwise.interpret.program import Results
 from crampwise.logic.truth import Truth
@@ -25,13 +26,25 @@ class Differential:
 
     Attributes:
         strata: shares of the strata that the person may belong to. cells: observed cell of each feature.
+        ruled_out: indices of conditions that lack what they require.
         weights: (F, H) decibans of each feature for each condition.
     """
 
     strata: dict[str, float]
     cells: Cells
+    ruled_out: tuple[int, ...]
     posterior: Posterior
     weights: Floats
+
+    @cached_property
+    def main(self) -> str:
+        """The stratum that the person most likely belongs to."""
+        return max(self.strata, key=lambda s: self.strata[s])
+
+    @cached_property
+    def seen(self) -> Mapping[int, None]:
+        """Features whose cell is known, in order."""
+        return dict.fromkeys(np.flatnonzero(self.cells >= 0).tolist())
 
     @property
     def marginal(self) -> Floats:
@@ -39,15 +52,23 @@ class Differential:
         return np.asarray(self.posterior.marginal[0])
 
 
-def differential(engine: Engine, results: Results) -> Differential:
+def differential(engine: Engine, known: Known, results: Results) -> Differential:
     """Compute the posterior of one person from a run of the rules."""
     strata = strata_of(engine, results)
-    truths = {p: results.truth(f"known/{p}") for f in engine.model.features for p in f.parts}
-    cells = observe(engine.model, truths)
-    possible = engine.possible_conditions(results.false)
-    found = posterior(engine.model, [strata], cells[None, :], possible[None, :])
+    cells = np.full(len(engine.model.features), -1, dtype=np.intp)
+    observe_again(engine, results, GIVEN, known.closed.values, cells)
+    gone = ruled_out(engine.impossible(results.false), GIVEN)
+    found = posterior(engine.model, [strata], cells[None, :], engine.possible(gone)[None, :])
     main = max(strata, key=lambda s: strata[s])
-    return Differential(strata, cells, found, weights(engine.model, main, cells))
+    return Differential(strata, cells, gone, found, weights(engine.model, main, cells, found.counts[0]))
+
+
+def observe_again(engine: Engine, results: Results, lane: int, changed: Iterable[str], cells: Cells) -> None:
+    """Read again, in one lane, the cells of features on which the findings in `changed` bear."""
+    for f in set().union(*(engine.features_touched[id_] for id_ in changed)):
+        feature = engine.model.features[f]
+        cell = feature.cell({p: results.truth(f"known/{p}", lane) for p in feature.parts})
+        cells[f] = -1 if cell is None else cell
 
 
 def strata_of(engine: Engine, results: Results, lane: int = GIVEN) -> dict[str, float]:
@@ -99,23 +120,15 @@ def _cause(engine: Engine, known: Known, found: Differential, one: Listed) -> Ca
         for_=tuple(i for i in items if i.decibans > 0)[:most],
         against=tuple(i for i in reversed(items) if i.decibans < 0)[:most],
         not_known=_not_known(engine, known, found, h),
-        named_by=tuple(
-            Statement(
-                f"{engine.book.words.phrases[f'named_{n.weight}']} ({engine.book.sources[n.source].title})",
-                condition.id,
-                tuple(Cite("claim", c) for c in n.claims),
-            )
-            for n in condition.named_by
-        ),
+        named_by=engine.named_by[condition.id],
     )
 
 
 def _evidence(engine: Engine, known: Known, found: Differential, h: int, condition: Condition) -> list[EvidenceItem]:
-    column = found.weights[:, h]
+    column = found.weights[:, h].tolist()
     least = engine.book.differential.wording.show_from_decibans
-    strong = np.flatnonzero(np.abs(column) >= least)
-    order = strong[np.argsort(-column[strong], kind="stable")].tolist()
-    return [_item(engine, known, found, f, float(column[f]), condition) for f in order]
+    strong = [f for f in found.seen if abs(column[f]) >= least]
+    return [_item(engine, known, found, f, column[f], condition) for f in sorted(strong, key=lambda f: -column[f])]
 
 
 def _item(
@@ -125,7 +138,7 @@ def _item(
     word = engine.weight_word(decibans)
     text = f"{feature_words(engine, known, found, f)} ({word} evidence {'for' if decibans > 0 else 'against'})"
     return EvidenceItem(
-        feature.id, Statement(text, condition.id, _weight_cites(engine, condition, feature.parts)), decibans, word
+        feature.id, Statement(text, condition.id, engine.weight_cites(condition, feature.parts)), decibans, word
     )
 
 
@@ -139,31 +152,16 @@ def feature_words(engine: Engine, known: Known, found: Differential, f: int) -> 
     return f"{engine.book.findings[feature.id].short}: {answer_words(engine, finding, known.closed.get(feature.id))}"
 
 
-def _weight_cites(engine: Engine, condition: Condition, parts: tuple[str, ...]) -> tuple[Cite, ...]:
-    """What the likelihoods behind a weight rest on; where the condition gives none, the model's own judgement."""
-    found: dict[Cite, None] = {}
-    for x in condition.likelihoods:
-        if x.finding in parts:
-            found |= dict.fromkeys(Cite("claim", c) for c in x.claims)
-            found |= dict.fromkeys(Cite("source", s) for s in x.sources)
-            if x.basis in (*OPINION, "seed"):
-                found[engine.opinion("expert_estimate")] = None
-    return tuple(found) or (Cite("judgement", engine.book.differential.judgement),)
-
-
 def _not_known(engine: Engine, known: Known, found: Differential, h: int) -> tuple[Ask, ...]:
     """Open questions whose answer would tell most about one condition."""
     most = engine.book.differential.wording.items_at_most
-    main = max(found.strata, key=lambda s: found.strata[s])
-    asks: dict[Ask, None] = {}
-    for f in engine.telling_features(main, h):
-        if found.cells[f] < 0:
-            asks |= dict.fromkeys(_asks_of(engine, known, engine.model.features[f].parts)[:1])
-        if len(asks) == most:
-            break
-    return tuple(asks)
-
-
-def _asks_of(engine: Engine, known: Known, parts: tuple[str, ...]) -> list[Ask]:
-    reads = dict.fromkeys(f for p in parts for f in engine.reads[f"known/{p}"])
-    return [engine.asks[f] for f in reads if known.closed.get(f) is None]
+    asks: dict[str, Ask] = {}
+    for f in engine.telling_features(found.main, h):
+        if f not in found.seen:
+            for id_, ask in engine.feature_asks[f]:
+                if id_ in known.unknown:
+                    asks[id_] = ask
+                    break
+            if len(asks) == most:
+                break
+    return tuple(asks.values())

@@ -8,15 +8,15 @@ from itertools import pairwise
 import numpy as np
 
 from crampwise.assess.assessment import Change, ChangeKind, OtherAnswer
-from crampwise.assess.causes import Differential, strata_of
-from crampwise.assess.engine import Engine
+from crampwise.assess.causes import Differential, observe_again, strata_of
+from crampwise.assess.engine import Engine, ruled_out
 from crampwise.assess.known import Known
 from crampwise.assess.pairs import Hypothetical, urgent_pairs
 from crampwise.assess.triage import answer_words
 from crampwise.book.book import rank
 from crampwise.book.schema.common import LEVELS
 from crampwise.differential.features import Floats
-from crampwise.differential.posterior import Cells, posterior
+from crampwise.differential.posterior import posterior
 from crampwise.interpret.program import Results
 from crampwise.logic.answers import Answers, Empty, Value
 from crampwise.logic.findings import Choice, Number, YesNo
@@ -203,18 +203,19 @@ def _marginals(
     engine: Engine, found: Differential, results: Results, sets: Sets, valid: list[int]
 ) -> dict[int, Floats]:
     """Probability of each condition in each lane whose answer tells anything about causes."""
-    now = found.posterior.marginal[0] > 0
-    same: dict[tuple[bytes, bytes, tuple[tuple[str, float], ...]], list[int]] = {}
+    impossible, now = engine.impossible(results.false), found.cells.tobytes()
+    same: dict[tuple[bytes, tuple[int, ...], tuple[tuple[str, float], ...]], list[int]] = {}
     for lane in valid:
-        cells = _cells(engine, found, results, lane, {f for id_, _ in sets[lane] for f in engine.features_touched[id_]})
-        shares, can_be = strata_of(engine, results, lane), engine.possible_conditions(results.false, lane)
-        if shares != found.strata or (can_be != now).any() or (cells != found.cells).any():
-            same.setdefault((cells.tobytes(), can_be.tobytes(), tuple(shares.items())), []).append(lane)
+        cells = found.cells.copy()
+        observe_again(engine, results, lane, (id_ for id_, _ in sets[lane]), cells)
+        shares, gone, seen = strata_of(engine, results, lane), ruled_out(impossible, lane), cells.tobytes()
+        if shares != found.strata or gone != found.ruled_out or seen != now:
+            same.setdefault((seen, gone, tuple(shares.items())), []).append(lane)
     after: dict[int, Floats] = {}
     people = list(same)
     for batch in (people[start : start + _BATCH] for start in range(0, len(people), _BATCH)):
         cells = np.array([np.frombuffer(row, dtype=np.intp) for row, _, _ in batch])
-        possible = np.array([np.frombuffer(can_be, dtype=np.bool_) for _, can_be, _ in batch])
+        possible = np.array([engine.possible(gone) for _, gone, _ in batch])
         worked_out = posterior(engine.model, [dict(shares) for _, _, shares in batch], cells, possible).marginal
         after |= {lane: marginal for key, marginal in zip(batch, worked_out, strict=True) for lane in same[key]}
     return dict(sorted(after.items()))
@@ -233,13 +234,3 @@ def _swaps(engine: Engine, found: Differential, tried: Tried) -> Iterator[Change
     for lane, marginal in tried.after.items():
         if (new := int(marginal.argmax())) != first:
             yield _change(engine, "swaps_first_cause", tried.sets[lane], engine.model.conditions[new])
-
-
-def _cells(engine: Engine, found: Differential, results: Results, lane: int, touched: set[int]) -> Cells:
-    """Observed cells in a lane: as they are now but for the features that the lane's answers touch."""
-    cells = found.cells.copy()
-    for f in touched:
-        feature = engine.model.features[f]
-        cell = feature.cell({p: results.truth(f"known/{p}", lane) for p in feature.parts})
-        cells[f] = -1 if cell is None else cell
-    return cells

@@ -1,45 +1,32 @@
-"""A book made ready to assess people: compiled rules, the differential, citations. Made once for each book."""
+"""A book made ready to assess people: compiled rules, the differential, its words. Made once for each book."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from typing import NamedTuple
+from functools import cached_property, reduce
+from operator import and_
 
 import numpy as np
 
-from crampwise.assess.assessment import Ask, Cite, Statement
+from crampwise.assess.assessment import Ask, Flag, RuledOut
+from crampwise.assess.voice import Voice
 from crampwise.book.book import Book, rank
-from crampwise.book.checks.evidence import OPINION
 from crampwise.book.checks.safety import rules_of
-from crampwise.book.schema.care import Action, RedFlag, Stretch
-from crampwise.book.schema.common import LEVELS, Entry
-from crampwise.book.schema.knowledge import Settled
+from crampwise.book.schema.care import RedFlag
+from crampwise.book.schema.common import LEVELS
 from crampwise.differential.features import rule_of
 from crampwise.differential.model import Model, build_model
 from crampwise.differential.spread import Draws, draw
 from crampwise.interpret.program import Program, Results, compile_program
-from crampwise.interpret.prose import Labels
 from crampwise.interpret.world import World
 from crampwise.logic.answers import Answers, Empty, Value
 from crampwise.logic.findings import YesNo
 from crampwise.logic.rules import Present, Rule, findings_of
 
 
-class FlagWords(NamedTuple):
-    """What a red flag says: why it matters, what to do, what not, and the clinical reason."""
-
-    because: Statement
-    do: tuple[Statement, ...]
-    never: tuple[Statement, ...]
-    clinical: Statement
-
-
 @dataclass(frozen=True, eq=False)
-class Engine:
+class Engine(Voice):
     """Everything derived from a book that does not depend on a person."""
-
-    book: Book
 
     @cached_property
     def world(self) -> World:
@@ -53,8 +40,9 @@ class Engine:
 
     @cached_property
     def rules(self) -> Mapping[str, Rule]:
-        """Every rule of the book by key, and every yes/no finding and ranked feature as "known/<id>"."""
-        known = {f"known/{id_}": Present(f) for id_, f in self.book.catalogue.items() if isinstance(f, YesNo)}
+        """Every rule of the book by key, and as "known/<id>" every ranked feature and what may follow from others."""
+        catalogue = self.book.catalogue
+        known = {key: Present(f) for id_, key in self._settled_keys if isinstance(f := catalogue[id_], YesNo)}
         parts = [p for feature in self.model.features for p in feature.parts]
         return {**rules_of(self.book), **known, **{f"known/{p}": rule_of(self.book, p) for p in parts}}
 
@@ -85,7 +73,11 @@ class Engine:
 
     @cached_property
     def _settled_keys(self) -> tuple[tuple[str, str], ...]:
-        return tuple((id_, f"known/{id_}") for id_, f in self.book.catalogue.items() if isinstance(f, YesNo))
+        """Yes/no findings that other answers can settle, with the keys that tell."""
+        implies, who_for = self.world.implies, self.world.who_for
+        may_follow = {*who_for, *implies, *(f for targets in implies.values() for f in targets)}
+        catalogue = self.book.catalogue
+        return tuple((i, f"known/{i}") for i in catalogue if i in may_follow and isinstance(catalogue[i], YesNo))
 
     @cached_property
     def _sometimes_empty(self) -> tuple[str, ...]:
@@ -145,29 +137,6 @@ class Engine:
         )
 
     @cached_property
-    def not_for(self) -> Mapping[str, tuple[str, ...]]:
-        """Keys of the rules under which each action or stretch is withheld."""
-        entries: list[Action | Stretch] = [*self.book.actions.values(), *self.book.stretches.values()]
-        return {e.id: tuple(f"not_for/{e.id}/{i}" for i in range(len(e.not_for))) for e in entries}
-
-    @cached_property
-    def labels(self) -> Labels:
-        """Short words for findings, options, units and terms."""
-        findings = self.book.findings.values()
-        units = {u.ucum: u.shown for u in self.book.words.units}
-        return Labels(
-            {f.id: f.short for f in findings},
-            {(f.id, o.id): o.label for f in findings for o in f.options},
-            {f.id: units.get(f.unit, f.unit) for f in findings if f.unit},
-            {t.id: t.name for t in self.book.terms.values()},
-        )
-
-    @cached_property
-    def asks(self) -> Mapping[str, Ask]:
-        """The open question of each finding."""
-        return {f.id: Ask(f.id, f.ask, f.answered_by) for f in self.book.findings.values()}
-
-    @cached_property
     def screen_order(self) -> Mapping[str, int]:
         """Place of each finding on the emergency screens."""
         gates = [f for s in self.book.emergency_screen.screens for i in s.items for f in i.findings]
@@ -189,6 +158,18 @@ class Engine:
         """Features of the differential that the results of each test would fill."""
         reads = [{f for p in feature.parts for f in self.reads[f"known/{p}"]} for feature in self.model.features]
         return {t.id: tuple(i for i, r in enumerate(reads) if r & set(t.results)) for t in self.book.tests.values()}
+
+    @cached_property
+    def feature_asks(self) -> tuple[tuple[tuple[str, Ask], ...], ...]:
+        """For each feature the findings that its parts read, with their questions."""
+        read = (dict.fromkeys(f for p in x.parts for f in self.reads[f"known/{p}"]) for x in self.model.features)
+        return tuple(tuple((f, self.asks[f]) for f in found) for found in read)
+
+    @cached_property
+    def grave(self) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+        """Conditions that must not be missed: those to be seen on the same day or sooner."""
+        levels = (self.book.conditions[c].urgency for c in self.model.conditions)
+        return np.array([rank(level) >= rank("same_day") for level in levels], dtype=np.bool_)
 
     def telling_features(self, stratum: str, condition: int) -> tuple[int, ...]:
         """Features that condition (by index) has likelihoods for, those that can tell most first."""
@@ -216,6 +197,11 @@ class Engine:
         return {key: tuple((f, self.asks[f]) for f in reads if f in self.patient) for key, reads in self.reads.items()}
 
     @cached_property
+    def own_asks(self) -> Mapping[str, tuple[Ask, ...]]:
+        """The same questions alone."""
+        return {key: tuple(ask for _, ask in asks) for key, asks in self.own_questions.items()}
+
+    @cached_property
     def own_ids(self) -> Mapping[str, frozenset[str]]:
         """The same findings as a set."""
         return {key: frozenset(f for f, _ in asks) for key, asks in self.own_questions.items()}
@@ -237,17 +223,10 @@ class Engine:
         return tuple(sorted(self.book.red_flags.values(), key=lambda f: -rank(f.level)))
 
     @cached_property
-    def flag_words(self) -> Mapping[str, FlagWords]:
-        """The statements of each red flag."""
-        return {
-            f.id: FlagWords(
-                self.say(f.because, f),
-                tuple(self.say(t, f) for t in f.do),
-                tuple(self.say(t, f) for t in f.never),
-                self.say(" ".join(filter(None, (f.why, f.action))), f),
-            )
-            for f in self.book.red_flags.values()
-        }
+    def usual_flags(self) -> tuple[tuple[RedFlag, str, Flag, RuledOut], ...]:
+        """Each red flag, its key, and how it is told when all of it is open and when all of it is ruled out."""
+        keyed = ((flag, f"red_flag/{flag.id}") for flag in self.flags_by_level)
+        return tuple((f, key, self.flag(f, self.own_asks[key]), RuledOut(f.id, f.level, f.title)) for f, key in keyed)
 
     @cached_property
     def patient(self) -> frozenset[str]:
@@ -255,92 +234,36 @@ class Engine:
         return frozenset(f.id for f in self.book.findings.values() if f.answered_by == "patient")
 
     @cached_property
-    def settled_with(self) -> Mapping[str, tuple[str, ...]]:
-        """Settled disagreements and corrections to be told beside each entry."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for settled in self.book.settled.values():
-            for id_ in settled.show_with:
-                found[id_].append(settled.id)
-        return {id_: tuple(ids) for id_, ids in found.items()}
-
-    @cached_property
-    def _opinions(self) -> Mapping[str, Cite]:
-        return {b: Cite("judgement", j.id) for j in self.book.judgements.values() for b in j.covers}
-
-    def opinion(self, basis: str) -> Cite:
-        """Give the judgement that stands in where the basis is opinion."""
-        return self._opinions[basis]
-
-    @cached_property
-    def _cites(self) -> dict[str, tuple[Cite, ...]]:
-        return {}
-
-    def cites(self, entry: Entry) -> tuple[Cite, ...]:
-        """Give what an entry rests on: claims, sources, and the judgement that stands in where it is opinion."""
-        if entry.id not in self._cites:
-            claims = dict.fromkeys((*entry.claims, *self.book.claims_of.get(entry.id, ())))
-            found = [Cite("claim", c) for c in claims] + [Cite("source", s) for s in entry.sources]
-            if entry.basis in OPINION:
-                found.append(self.opinion(entry.basis))
-            self._cites[entry.id] = tuple(found)
-        return self._cites[entry.id]
-
-    def say(self, text: str, entry: Entry) -> Statement:
-        """Make a statement of an entry."""
-        key = (entry.id, text)
-        found = self._said.get(key)
-        if found is None:
-            found = self._said[key] = Statement(text, entry.id, self.cites(entry))
-        return found
-
-    @cached_property
-    def _said(self) -> dict[tuple[str, str], Statement]:
-        return {}
-
-    def settled_statement(self, settled: Settled) -> Statement:
-        """Tell the reader how a disagreement was settled, or what is corrected."""
-        cites = [Cite("claim", c) for c in settled.claims] + [Cite("source", s) for s in settled.sources]
-        if settled.basis in OPINION:
-            cites.append(self.opinion(settled.basis))
-        return Statement(settled.tell, settled.id, tuple(cites) or (Cite("judgement", self.book.words.judgement),))
-
-    @cached_property
-    def safety_net_cites(self) -> tuple[Cite, ...]:
-        """What the safety net rests on."""
-        words = self.book.words
-        return (*(Cite("source", s) for s in words.safety_net_sources), Cite("judgement", words.judgement))
-
-    @cached_property
-    def abnormal_result(self) -> Statement:
-        """What is said while a test result lies outside its range."""
-        text, judgement = self.book.words.phrases["abnormal_result"], self.book.info.abnormal_result_judgement
-        return Statement(text, "words/abnormal_result", (Cite("judgement", judgement or self.book.words.judgement),))
-
-    def phrase(self, name: str) -> Statement:
-        """Make a statement of one of the book's fixed sentences."""
-        words = self.book.words
-        return Statement(words.phrases[name], f"words/{name}", (Cite("judgement", words.judgement),))
-
-    @cached_property
     def strata_truth_keys(self) -> tuple[tuple[str, str, float], ...]:
         """Stratum id, key of its rule, share among presenters."""
         return tuple((s.id, f"stratum/{s.id}", s.share) for s in self.book.differential.strata)
 
-    def weight_word(self, decibans: float) -> str:
-        """Call a weight of evidence by its word."""
-        return next(w.word for w in self.book.words.weights if abs(decibans) >= w.decibans)
+    def impossible(self, false: Mapping[str, int]) -> tuple[tuple[int, int], ...]:
+        """For each condition (by index) that requires something the lanes in which all of that is false."""
+        return tuple((i, reduce(and_, [false[key] for key in keys])) for i, keys in self.requires)
 
-    def possible_conditions(
-        self, false: Mapping[str, int], lane: int = 0
-    ) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
-        """Mark conditions whose requirements are not all false in a lane."""
-        possible = np.ones(len(self.model.conditions), dtype=np.bool_)
-        for i, keys in self.requires:
-            possible[i] = not all(false[k] >> lane & 1 for k in keys)
-        return possible
+    def possible(self, ruled_out: Iterable[int]) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+        """Mark all conditions but these."""
+        marks = np.ones(len(self.model.conditions), dtype=np.bool_)
+        marks[list(ruled_out)] = False
+        return marks
 
 
-@lru_cache(maxsize=4)
+def ruled_out(impossible: Sequence[tuple[int, int]], lane: int) -> tuple[int, ...]:
+    """Conditions that are impossible in a lane."""
+    return tuple([i for i, lanes in impossible if lanes >> lane & 1])
+
+
 def engine_of(book: Book) -> Engine:
     """Give the engine of a book, made on first use."""
-    return Engine(book)
+    found: Engine = book.derived.setdefault(Engine, Engine(book))
+    return found
+
+
+def prepare(book: Book) -> None:
+    """Work out beforehand what assessing a person needs, so that it is stored with the book."""
+    engine = engine_of(book)
+    for stratum in book.differential.strata:
+        engine.model.stratum(stratum.id)
+    for name in ("program", "closing", "draws", "usual_flags", "actions", "stretches", "features_touched", "own_ids"):
+        getattr(engine, name)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from crampwise.assess.assessment import Confirm, Statement
 from crampwise.assess.engine import Engine
@@ -43,6 +44,11 @@ class Known:
     confirm: tuple[Confirm, ...]
     derived: dict[str, str]
     unknown: frozenset[str]
+
+    @cached_property
+    def absent(self) -> frozenset[str]:
+        """Yes/no findings that are known to be absent."""
+        return frozenset([f for f, value in self.closed.values.items() if value is False])
 
 
 def know(engine: Engine, intake: Intake) -> Known:

@@ -38,11 +38,10 @@ def listing(engine: Engine, strata: dict[str, float], cells: Cells, found: Poste
     """List the conditions worth showing, likeliest first; those that must not be missed are listed from lower on."""
     wording, ids = engine.book.differential.wording, engine.model.conditions
     marginal = found.marginal[0]
-    listed: list[int] = []
-    for place, h in enumerate(np.argsort(-marginal, kind="stable").tolist()):
-        grave = rank(condition_at(engine, h).urgency) >= rank("same_day") and marginal[h] >= wording.must_not_miss_from
-        if (marginal[h] >= wording.list_from and place < wording.list_at_most) or grave:
-            listed.append(h)
+    order = np.argsort(-marginal, kind="stable")
+    first = (marginal[order] >= wording.list_from) & (np.arange(len(order)) < wording.list_at_most)
+    grave = engine.grave[order] & (marginal[order] >= wording.must_not_miss_from)
+    listed: list[int] = order[first | grave].tolist()
     if not listed:
         return ()
     sure = spread(engine.draws, strata, cells, found, listed)

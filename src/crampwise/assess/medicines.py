@@ -1,6 +1,7 @@
 """Medicine names as people type them: recognised by ingredient, brand, class, ATC or RxNorm code; never dropped."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,11 +21,16 @@ _AMOUNT = r"\d[\d.,/]*\s*(?:mg|mcg|µg|ug|g|ml|units?|iu|%)?"
 
 @dataclass(frozen=True)
 class Names:
-    """Every name that is recognised, in lower case, with the ingredients or the class it stands for."""
+    """Every name that is recognised, in lower case, with the ingredients or the class it stands for.
+
+    Attributes:
+        noise: what may stand around a name. cards: what the book says of each ingredient.
+    """
 
     ingredients: Mapping[str, tuple[str, ...]]
     classes: Mapping[str, tuple[str, ...]]
     noise: re.Pattern[str]
+    cards: Mapping[str, tuple[Medicine, ...]]
 
     def like(self, name: str) -> list[str]:
         """Give the names that a slip of the finger could turn into `name`: same first letter, similar length."""
@@ -47,7 +53,11 @@ def names_of(book: Book) -> Names:
         for name in (m.drug_class, m.drug_class + "s"):
             classes.setdefault(name.lower(), []).append(m.ingredient)
     noise = re.compile(rf"\b(?:{_AMOUNT}|{'|'.join(map(re.escape, book.words.medicine_noise))})\b")
-    return Names(found, {name: tuple(members) for name, members in classes.items() if name not in found}, noise)
+    cards: dict[str, list[Medicine]] = defaultdict(list)
+    for m in book.medicines.values():
+        cards[m.ingredient].append(m)
+    only_classes = {name: tuple(members) for name, members in classes.items() if name not in found}
+    return Names(found, only_classes, noise, {i: tuple(of) for i, of in cards.items()})
 
 
 @dataclass(frozen=True)
@@ -139,10 +149,11 @@ def _by_code(book: Book, said: str, text: str) -> Recognised | None:
 def _common(book: Book, groups: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     """Findings that are yes whichever member of each group is taken."""
     found: dict[str, None] = {}
+    cards = names_of(book).cards
     for group in groups:
-        sets = [set(m.sets) for i in group for m in book.medicines.values() if m.ingredient == i]
-        shared = set.intersection(*sets) if sets else set()
-        found |= dict.fromkeys(f for m in book.medicines.values() for f in m.sets if f in shared)
+        sets = [m.sets for i in group for m in cards.get(i, ())]
+        shared = set.intersection(*map(set, sets)) if sets else set()
+        found |= dict.fromkeys(f for told in sets for f in told if f in shared)
     return tuple(found)
 
 

@@ -7,7 +7,6 @@ from crampwise.assess.assessment import Ask, Flag, LabReading, Reason, RuledOut,
 from crampwise.assess.engine import Engine
 from crampwise.assess.known import Known
 from crampwise.book.book import rank
-from crampwise.book.schema.care import RedFlag
 from crampwise.book.schema.common import LEVELS, Level
 from crampwise.interpret.person import reasons, trace
 from crampwise.interpret.program import Results
@@ -42,15 +41,16 @@ def evaluate_rules(engine: Engine, known: Known) -> Results:
 def triage(engine: Engine, known: Known, results: Results) -> Triage:
     """Sort every red flag into fired, open and ruled out."""
     fired, still_open, ruled_out = [], [], []
-    for flag in engine.flags_by_level:
-        key = f"red_flag/{flag.id}"
+    for flag, key, all_open, all_clear in engine.usual_flags:
         if results.true[key] >> GIVEN & 1:
-            fired.append(_flag(engine, flag, why=reasons_of(engine, flag.when, known)))
-        elif results.false[key] >> ALONE & 1:
-            aside = () if results.false[key] >> GIVEN & 1 else clinical_open(engine, key, known)
-            ruled_out.append(RuledOut(flag.id, flag.level, flag.title, aside))
+            fired.append(_with(all_open, reasons=reasons_of(engine, flag.when, known)))
+        elif not results.false[key] >> ALONE & 1:
+            asks = open_asks(engine, key, known)
+            still_open.append(all_open if asks is all_open.open_questions else _with(all_open, open_questions=asks))
+        elif results.false[key] >> GIVEN & 1:
+            ruled_out.append(all_clear)
         else:
-            still_open.append(_flag(engine, flag, asks=open_asks(engine, key, known)))
+            ruled_out.append(RuledOut(flag.id, flag.level, flag.title, clinical_open(engine, key, known)))
     return Triage(tuple(fired), tuple(still_open), tuple(ruled_out))
 
 
@@ -104,9 +104,8 @@ def level_words(engine: Engine, level: Level) -> Statement:
     return Statement(f"{words.title} {words.do}", f"words/levels/{level}", engine.phrase("cleared").cites)
 
 
-def _flag(engine: Engine, flag: RedFlag, why: tuple[Reason, ...] = (), asks: tuple[Ask, ...] = ()) -> Flag:
-    because, do, never, clinical = engine.flag_words[flag.id]
-    return Flag(flag.id, flag.level, flag.title, because, do, never, clinical, why, asks, flag.out_of_scope)
+def _with(f: Flag, reasons: tuple[Reason, ...] = (), open_questions: tuple[Ask, ...] = ()) -> Flag:
+    return Flag(f.id, f.level, f.title, f.because, f.do, f.never, f.clinical, reasons, open_questions, f.out_of_scope)
 
 
 def reasons_of(engine: Engine, rule: Rule, known: Known) -> tuple[Reason, ...]:
@@ -137,8 +136,9 @@ def answer_words(engine: Engine, finding: Finding, value: Value | None) -> str:
 
 def open_asks(engine: Engine, key: str, known: Known) -> tuple[Ask, ...]:
     """Questions that the person can answer and on which an open rule may still turn."""
-    still = engine.own_ids[key] & known.unknown
-    return tuple([ask for f, ask in engine.own_questions[key] if f in still]) if still else ()
+    if engine.own_ids[key] <= known.unknown:
+        return engine.own_asks[key]
+    return tuple([ask for f, ask in engine.own_questions[key] if f in known.unknown])
 
 
 def clinical_open(engine: Engine, key: str, known: Known) -> tuple[str, ...]:

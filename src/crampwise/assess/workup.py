@@ -48,17 +48,8 @@ def _excluded(test: Test, results: Results) -> bool:
 
 
 def _proposal(engine: Engine, test: Test, because: tuple[Reason, ...]) -> TestProposal:
-    timing = " ".join(filter(None, (test.timing, test.method)))
-    return TestProposal(
-        id=test.id,
-        name=test.name,
-        why=engine.say(test.plain_why, test),
-        how=engine.say(test.plain_how, test),
-        low_means=engine.say(test.low_means, test),
-        high_means=engine.say(test.high_means, test),
-        because=because,
-        timing=engine.say(timing, test) if timing else None,
-    )
+    why, how, low_means, high_means, timing = engine.test_words[test.id]
+    return TestProposal(test.id, test.name, why, how, low_means, high_means, because, timing)
 
 
 def outcomes(engine: Engine, found: Differential, test_ids: tuple[str, ...]) -> tuple[Outcome, ...]:

@@ -39,7 +39,10 @@ from crampwise.logic.findings import Finding
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Book:
-    """All content by id, in reading order, with its version (`info.version`) and digest (SHA-256 of all files)."""
+    """All content by id, in reading order, with its version (`info.version`) and digest (SHA-256 of all files).
+
+    `derived` holds what other layers work out from the content once; it is kept in the cache with it.
+    """
 
     digest: str
     info: BookInfo
@@ -78,11 +81,12 @@ class Book:
     judgements: Mapping[str, Judgement] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
     claims: Mapping[str, Claim] = field(default_factory=dict)
+    derived: dict[type, Any] = field(default_factory=dict, init=False, repr=False)
 
     def sections(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Yield each kind of content with its entries by id."""
         for f in fields(self):
-            if f.default_factory is dict:
+            if f.init and f.default_factory is dict:
                 yield f.name, getattr(self, f.name)
 
     @cached_property

@@ -1,6 +1,6 @@
 """The book's numbers as arrays: hypotheses (single conditions and admissible pairs) by evidence."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -13,6 +13,45 @@ from crampwise.differential.features import Feature, Floats, by_definition, feat
 
 
 @dataclass(frozen=True)
+class Overlap:
+    """What a pair's own sum overstates for each feature (log of the normaliser); nothing where not both list it.
+
+    Attributes:
+        features, pairs: how many there are. key: feature * pairs + pair of each number, ascending. value: the numbers.
+    """
+
+    features: int
+    pairs: int
+    key: NDArray[np.intp]
+    value: Floats
+
+    @cached_property
+    def first(self) -> NDArray[np.intp]:
+        """(F + 1,) where the numbers of each feature begin."""
+        return np.searchsorted(self.key, np.arange(self.features + 1) * self.pairs)
+
+    def sums(self, known: NDArray[np.intp], counts: Floats) -> Floats:
+        """Add up the numbers of the known features, each counted as `counts` (N, K) says for each person: (N, P)."""
+        starts = self.first[known]
+        sizes = self.first[known + 1] - starts
+        ends = np.cumsum(sizes)
+        at = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + sizes, sizes)
+        row = np.repeat(np.arange(len(known)), sizes)
+        pair = self.key[at] % self.pairs
+        if len(counts) == 1:
+            return np.bincount(pair, self.value[at] * counts[0, row], self.pairs).astype(np.float64)[None, :]
+        table = np.zeros((len(known), self.pairs))
+        table[row, pair] = self.value[at]
+        return np.asarray(counts @ table)
+
+    def at(self, features: NDArray[np.intp], pairs: NDArray[np.intp]) -> Floats:
+        """Give the numbers of some features and pairs, 0 where not both list it."""
+        wanted = features * self.pairs + pairs
+        found = np.minimum(np.searchsorted(self.key, wanted), len(self.key) - 1)
+        return np.where(self.key[found] == wanted, self.value[found], 0.0) if len(self.key) else np.zeros(len(wanted))
+
+
+@dataclass(frozen=True)
 class Stratum:
     """Priors and weights for one group of people. H conditions, F features, C cells of all features, P pairs.
 
@@ -21,14 +60,14 @@ class Stratum:
         pair_prior: (P,) log prior of each pair.
         leak: (C,) log probability of each cell in ordinary cramps.
         weight: (C, H) log P(cell | condition) - leak.
-        overlap: (F, P) what a pair's own sum overstates for each feature (log of the normaliser).
+        overlap: what the sums of pairs overstate.
     """
 
     prior: Floats
     pair_prior: Floats
     leak: Floats
     weight: Floats
-    overlap: Floats
+    overlap: Overlap
 
 
 @dataclass(frozen=True)
@@ -152,19 +191,30 @@ def _stratum(model: Model, id_: str) -> Stratum:
         pair_prior = prior[model.pairs].sum(axis=1) + np.log(model.pair_factor)
     leak = np.zeros(model.first[-1])
     weight = np.zeros((model.first[-1], len(model.conditions)))
-    overlap = np.zeros((len(model.features), len(model.pairs)))
-    position = np.full((len(model.conditions),) * 2, -1)
-    position[model.pairs[:, 0], model.pairs[:, 1]] = np.arange(len(model.pairs))
+    listed: list[Sequence[int]] = []
     for f, feature in enumerate(model.features):
         rows = slice(model.first[f], model.first[f + 1])
         ordinary = leak_cells(book, feature, id_)
         leak[rows] = np.log(ordinary)
-        listed = {} if by_definition(book, feature, id_) else model.likelihoods[f]
-        for h, marginals in listed.items():
+        told = {} if by_definition(book, feature, id_) else model.likelihoods[f]
+        for h, marginals in told.items():
             weight[rows, h] = np.log(fitted(ordinary, feature, marginals, clamp)) - leak[rows]
-        some = np.array(sorted(listed), dtype=np.intp)
+        listed.append(sorted(told))
+    return Stratum(prior, pair_prior, leak, weight, overlap_of(model, leak, weight, listed))
+
+
+def overlap_of(model: Model, leak: Floats, weight: Floats, listed: Sequence[Sequence[int]]) -> Overlap:
+    """Work out what pairs overstate, for each feature among the conditions that list it."""
+    count = len(model.conditions)
+    position = np.full((count, count), -1)
+    position[model.pairs[:, 0], model.pairs[:, 1]] = np.arange(len(model.pairs))
+    keys, values = [np.zeros(0, dtype=np.intp)], [np.zeros(0)]
+    for f, some in enumerate(listed):
+        rows = slice(model.first[f], model.first[f + 1])
         ratio = np.exp(weight[rows][:, some])
-        normaliser = np.log(np.einsum("c,ca,cb->ab", ordinary, ratio, ratio))
-        where = position[np.ix_(some, some)]
-        overlap[f, where[where >= 0]] = normaliser[where >= 0]
-    return Stratum(prior, pair_prior, leak, weight, overlap)
+        normaliser = np.log(np.einsum("c,ca,cb->ab", np.exp(leak[rows]), ratio, ratio))
+        pair = position[np.ix_(some, some)]
+        order = np.argsort(pair[pair >= 0])
+        keys.append(f * len(model.pairs) + pair[pair >= 0][order])
+        values.append(normaliser[pair >= 0][order])
+    return Overlap(len(model.features), len(model.pairs), np.concatenate(keys), np.concatenate(values))

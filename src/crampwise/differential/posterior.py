@@ -19,11 +19,13 @@ class Posterior:
 
     Attributes:
         single: (N, H) the condition alone. pair: (N, P) the two together. marginal: (N, H) alone or with another.
+        counts: (N, F) how much each feature counted, see `tempering`.
     """
 
     single: Floats
     pair: Floats
     marginal: Floats
+    counts: Floats
 
 
 def observe(model: Model, truths: Mapping[str, Truth]) -> Cells:
@@ -59,54 +61,79 @@ def posterior(
         possible: (N, H) False where a condition is ruled out because what it requires is absent.
     """
     counts = tempering(model, cells)
-    people, singles = len(cells), len(model.conditions)
     ids = {s for row in strata for s in row}
+    allowed = None if possible.all() else _allowed(model, possible)
     if len(ids) == 1:
-        total = _scores(model, ids.pop(), cells, counts, alone=True)
+        total = _scores(model, ids.pop(), cells, counts, allowed, alone=True)
+        total -= np.maximum.reduce(total, axis=1, keepdims=True)
+        np.exp(total, out=total)
     else:
-        total = np.full((people, singles + len(model.pairs)), -np.inf)
-        for id_ in sorted(ids):
-            who = np.array([i for i, row in enumerate(strata) if row.get(id_, 0) > 0], dtype=np.intp)
-            share = np.log([strata[i][id_] for i in who])
-            scores = _scores(model, id_, cells[who], counts[who], alone=False) + share[:, None]
-            total[who] = np.logaddexp(total[who], scores)
-    if not possible.all():
-        total[:, :singles][~possible] = -np.inf
-        total[:, singles:][~(possible[:, model.pairs[:, 0]] & possible[:, model.pairs[:, 1]])] = -np.inf
-    total -= np.maximum.reduce(total, axis=1, keepdims=True)
-    np.exp(total, out=total)
+        total = _mixed(model, strata, cells, counts, allowed)
     total /= np.add.reduce(total, axis=1, keepdims=True)
-    single, pair = total[:, :singles], total[:, singles:]
-    return Posterior(single, pair, single + _per_condition(model, pair) if len(model.pairs) else single)
+    if not len(model.pairs):
+        return Posterior(total, total[:, :0], total, counts)
+    single, pair = total[:, : len(model.conditions)], total[:, len(model.conditions) :]
+    return Posterior(single, pair, single + _per_condition(model, pair), counts)
 
 
-def _scores(model: Model, stratum: str, cells: Cells, counts: Floats, *, alone: bool) -> Floats:
+def _allowed(model: Model, possible: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which hypotheses are not ruled out: (N, H + P)."""
+    return np.hstack([possible, possible[:, model.pairs[:, 0]] & possible[:, model.pairs[:, 1]]])
+
+
+def _mixed(
+    model: Model,
+    strata: Sequence[Mapping[str, float]],
+    cells: Cells,
+    counts: Floats,
+    allowed: NDArray[np.bool_] | None,
+) -> Floats:
+    """Likelihood times prior of every hypothesis, summed over the strata of each person, up to a factor: (N, H + P)."""
+    total = np.zeros((len(cells), len(model.conditions) + len(model.pairs)))
+    top = np.full((len(cells), 1), -np.inf)
+    for id_ in sorted({s for row in strata for s in row}):
+        who = [i for i, row in enumerate(strata) if row.get(id_, 0) > 0]
+        can_be = None if allowed is None else allowed[who]
+        scores = _scores(model, id_, cells[who], counts[who], can_be, alone=False)
+        scores += np.log([[strata[i][id_]] for i in who])
+        before = top[who]
+        top[who] = np.maximum(before, np.maximum.reduce(scores, axis=1, keepdims=True))
+        scores -= top[who]
+        total[who] = total[who] * np.exp(before - top[who]) + np.exp(scores, out=scores)
+    return total
+
+
+def _scores(
+    model: Model, stratum: str, cells: Cells, counts: Floats, allowed: NDArray[np.bool_] | None, *, alone: bool
+) -> Floats:
     """Log prior + log likelihood of every hypothesis in one stratum: (N, H + P).
 
     Only observed cells are added up. What all hypotheses share is left out where the stratum stands alone.
     """
     numbers = model.stratum(stratum)
     singles = len(model.conditions)
-    (known,) = np.nonzero(cells[0] >= 0 if len(cells) == 1 else (cells >= 0).any(axis=0))
+    (known,) = (cells[0] >= 0).nonzero() if len(cells) == 1 else np.nonzero((cells >= 0).any(axis=0))
     seen, rows = _observed(model, cells, counts, known)
     joint = np.empty((len(cells), singles + len(model.pairs)))
-    single = np.matmul(seen, numbers.weight[rows], out=joint[:, :singles])
+    single = np.matmul(seen, numbers.weight.take(rows, axis=0), out=joint[:, :singles])
     if len(model.pairs):
         pair = single[:, model.pairs[:, 0]]
         pair += single[:, model.pairs[:, 1]]
-        pair -= np.where(cells[:, known] >= 0, counts[:, known], 0.0) @ numbers.overlap[known]
+        pair -= numbers.overlap.sums(known, np.where(cells[:, known] >= 0, counts[:, known], 0.0))
         pair += numbers.pair_prior
         joint[:, singles:] = pair
     single += numbers.prior
     if not alone:
         joint += (seen @ numbers.leak[rows])[:, None]
+    if allowed is not None:
+        joint[~allowed] = -np.inf
     return joint
 
 
 def _observed(model: Model, cells: Cells, counts: Floats, known: Cells) -> tuple[Floats, Cells]:
     """How much each observed cell counts for each person, (N, R), and the rows of those cells, (R,)."""
     if len(cells) == 1:
-        return counts[:, known], model.starts[known] + cells[0, known]
+        return counts.take(known, axis=1), model.starts.take(known) + cells[0].take(known)
     who, f = np.nonzero(cells >= 0)
     at = model.starts[f] + cells[who, f]
     there = np.zeros(model.first[-1], dtype=np.bool_)

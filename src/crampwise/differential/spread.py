@@ -11,7 +11,7 @@ from crampwise.book.book import Book
 from crampwise.book.schema.common import Basis
 from crampwise.differential.features import Feature, Floats, by_definition
 from crampwise.differential.model import Model, Stratum
-from crampwise.differential.posterior import Cells, Posterior, tempering
+from crampwise.differential.posterior import Cells, Posterior
 
 Singles = NDArray[np.float32]
 _NINE_IN_TEN = 1.6448536269514722
@@ -184,9 +184,9 @@ def spread(draws: Draws, strata: Mapping[str, float], cells: Cells, found: Poste
     model, stated = draws.model, draws.model.book.differential.spread
     main = max(strata, key=lambda s: strata[s])
     marginal = found.marginal[0]
-    top = np.argpartition(-marginal, min(stated.leading, len(marginal)) - 1)[: stated.leading]
+    top = np.argsort(-marginal, kind="stable")[: stated.leading]
     lead = np.array(list(dict.fromkeys((*listed, *top.tolist()))), dtype=np.intp)
-    counts = tempering(model, cells[None, :])[0]
+    counts = found.counts[0]
     known = np.flatnonzero(cells >= 0)
     place = np.full(len(model.conditions), -1)
     place[lead] = np.arange(len(lead))
@@ -230,7 +230,7 @@ def _overlap_shifts(
         sums += tables.given[np.where(there, mine + cell, 0)] * tables.ratio[np.where(there, theirs + cell, 0)]
     by = np.zeros((len(pairs), len(f)), dtype=np.float32)
     by[p, np.arange(len(f))] = counts[known[f]]
-    stated = numbers.overlap[known[f], pairs[p]].astype(np.float32)
+    stated = numbers.overlap.at(known[f], pairs[p]).astype(np.float32)
     return np.asarray(by @ (np.log(sums) - stated[:, None]))
 
 
@@ -255,7 +255,6 @@ def _summary(chance: Singles) -> Spread:
     ordered = np.sort(chance, axis=1)
     ends = (int(0.05 * (count - 1)), int(np.ceil(0.95 * (count - 1))))
     beats = chance[:, None, :] > chance[None, :, :]
-    kept = (beats.sum(axis=0) == np.arange(len(chance))[:, None]).mean(axis=1)
-    return Spread(
-        ordered[:, ends[0]].astype(np.float64), ordered[:, ends[1]].astype(np.float64), kept, beats.mean(axis=2)
-    )
+    kept = (np.argsort(-chance, axis=0, kind="stable") == np.arange(len(chance))[:, None]).mean(axis=1)
+    above = np.count_nonzero(beats, axis=2) / count
+    return Spread(ordered[:, ends[0]].astype(np.float64), ordered[:, ends[1]].astype(np.float64), kept, above)

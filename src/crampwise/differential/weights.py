@@ -6,7 +6,7 @@ import numpy as np
 
 from crampwise.differential.features import Floats
 from crampwise.differential.model import Model
-from crampwise.differential.posterior import Cells, tempering
+from crampwise.differential.posterior import Cells
 
 DECIBANS_PER_NAT = 10 / np.log(10)
 
@@ -25,14 +25,13 @@ class Weight:
     decibans: float
 
 
-def weights(model: Model, stratum: str, cells: Cells) -> Floats:
+def weights(model: Model, stratum: str, cells: Cells, counts: Floats) -> Floats:
     """Weight of evidence of each feature for each condition against all others together, in decibans: (F, H).
 
     The others count by their prior in the stratum, so that weights do not depend on the order of the answers.
     """
     numbers = model.stratum(stratum)
     share = np.exp(numbers.prior)
-    counts = tempering(model, cells[None, :])[0]
     found = np.zeros((len(model.features), len(model.conditions)))
     known = np.flatnonzero(cells >= 0)
     ratio = np.exp(numbers.weight[model.starts[known] + cells[known]])

@@ -28,9 +28,7 @@ def evaluate(rule: Rule, answers: Answers) -> Truth:
 
 def trace(rule: Rule, answers: Answers) -> Trace:
     """Evaluate `rule` and keep the truth of every part of it."""
-    if isinstance(rule, Leaf):
-        return Trace(rule, _leaf(rule, answers))
-    parts = tuple(trace(child, answers) for child in children(rule))
+    parts = tuple([trace(child, answers) for child in children(rule)])
     truths = [part.truth for part in parts]
     match rule:
         case Not():
@@ -43,6 +41,8 @@ def trace(rule: Rule, answers: Answers) -> Trace:
             return Trace(rule, at_least(n, truths), parts)
         case Term():
             return Trace(rule, truths[0], parts)
+        case _:
+            return Trace(rule, _leaf(rule, answers))
 
 
 def _leaf(leaf: Leaf, answers: Answers) -> Truth:

@@ -1,27 +1,51 @@
 """All rules compiled once into one straight-line function of `&` and `|` over two planes per leaf.
 
 A plane holds one bit per person (or per hypothetical set of answers): known-true or known-false. The generated function
-knows nothing of the type of its planes; here they are Python ints of any width.
+knows nothing of the type of its planes; here they are Python ints of any width, in `planes.py` blocks of many people.
 """
 
+import marshal
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import CodeType
+from typing import Any as Anything
 
 from crampwise.interpret.person import evaluate
+from crampwise.interpret.registers import Line, reuse_names
 from crampwise.interpret.world import World
-from crampwise.logic.answers import Answers
+from crampwise.logic.answers import Answers, Value
 from crampwise.logic.findings import YesNo
 from crampwise.logic.rules import All, Any, AtLeast, Leaf, Not, Present, Rule, Term, walk
 from crampwise.logic.truth import Truth
 
 Planes = list[int]
-Run = Callable[[Planes, Planes], tuple[tuple[int, ...], tuple[int, ...], int]]
+Run = Callable[[list[Anything], list[Anything]], tuple[tuple[Anything, ...], tuple[Anything, ...], Anything]]
+
+_REMEMBERED = 4096
+"""So many answers are remembered with the leaves that they settle."""
 
 
-@dataclass(frozen=True)
+class Named(Mapping[str, int]):
+    """Planes by the key of their rule. Nothing is copied: there are many more than are read."""
+
+    __slots__ = ("_places", "_planes")
+
+    def __init__(self, places: Mapping[str, int], planes: Sequence[int]) -> None:
+        self._places, self._planes = places, planes
+
+    def __getitem__(self, key: str) -> int:
+        return self._planes[self._places[key]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """Truth planes of every compiled rule, one bit per lane, and the lanes whose answers contradict each other."""
 
@@ -38,17 +62,28 @@ class Results:
 
 @dataclass(frozen=True)
 class Program:
-    """The compiled rules. `leaves[i]` reads planes `i`; `keys` names the results in order."""
+    """The compiled rules.
+
+    Attributes:
+        leaves: `leaves[i]` reads planes `i`. keys: name the results in order.
+        function: from the true and false planes of every leaf to those of every rule, and the plane of contradictions.
+            The planes may be of any type that has `&`, `|` and `~`.
+    """
 
     leaves: tuple[Leaf, ...]
     keys: tuple[str, ...]
     code: CodeType = field(repr=False)
-    _run: Run = field(init=False, repr=False, compare=False)
+    function: Run = field(init=False, repr=False, compare=False)
+    _places: Mapping[str, int] = field(init=False, repr=False, compare=False)
+
+    def __reduce__(self) -> tuple[Callable[..., "Program"], tuple[object, ...]]:
+        return _again, (self.leaves, self.keys, marshal.dumps(self.code))
 
     def __post_init__(self) -> None:
         scope: dict[str, Run] = {}
         exec(self.code, scope)  # noqa: S102 - our own generated code: only names, & and |
-        object.__setattr__(self, "_run", scope["run"])
+        object.__setattr__(self, "function", scope["run"])
+        object.__setattr__(self, "_places", {key: i for i, key in enumerate(self.keys)})
 
     @cached_property
     def by_finding(self) -> Mapping[str, Sequence[tuple[int, Leaf]]]:
@@ -68,13 +103,26 @@ class Program:
         true, false = [0] * len(self.leaves), [0] * len(self.leaves)
         for answers, mask in lanes:
             for finding_id, value in answers.values.items():
-                for i, leaf in self.by_finding.get(finding_id, ()):
-                    holds = value is True if isinstance(leaf, Present) else evaluate(leaf, answers) is Truth.TRUE
-                    if holds:
-                        true[i], false[i] = true[i] | mask, false[i] & ~mask
-                    else:
-                        true[i], false[i] = true[i] & ~mask, false[i] | mask
+                holds, fails = self.settled_by(finding_id, value)
+                for i in holds:
+                    true[i], false[i] = true[i] | mask, false[i] & ~mask
+                for i in fails:
+                    true[i], false[i] = true[i] & ~mask, false[i] | mask
         return self.run_planes(true, false)
+
+    def settled_by(self, finding_id: str, value: Value) -> tuple[Sequence[int], Sequence[int]]:
+        """Give the places of the leaves that an answer makes true, and of those that it makes false."""
+        if (finding_id, value) not in self._settled:
+            if len(self._settled) >= _REMEMBERED:
+                self._settled.clear()
+            answers, found = Answers({finding_id: value}), self.by_finding.get(finding_id, ())
+            holds = [i for i, leaf in found if evaluate(leaf, answers) is Truth.TRUE]
+            self._settled[finding_id, value] = holds, [i for i, _ in found if i not in holds]
+        return self._settled[finding_id, value]
+
+    @cached_property
+    def _settled(self) -> dict[tuple[str, Value], tuple[Sequence[int], Sequence[int]]]:
+        return {}
 
     def run_planes(self, true: Planes, false: Planes) -> Results:
         """Evaluate every rule on planes that are given for each leaf.
@@ -82,8 +130,8 @@ class Program:
         A leaf that is both known true and known false in a lane stands for "either may come": as rules are built from
         `&` and `|` alone, a result then has its true plane set if some answers could make it true, and likewise false.
         """
-        trues, falses, conflict = self._run(true, false)
-        return Results(dict(zip(self.keys, trues, strict=True)), dict(zip(self.keys, falses, strict=True)), conflict)
+        trues, falses, conflict = self.function(true, false)
+        return Results(Named(self._places, trues), Named(self._places, falses), conflict)
 
 
 def compile_program(world: World, rules: Mapping[str, Rule]) -> Program:
@@ -94,11 +142,16 @@ def compile_program(world: World, rules: Mapping[str, Rule]) -> Program:
     """
     writer = _Writer(world)
     results = [writer.rule(rule) for rule in rules.values()]
-    conflict = writer.conflict()
-    trues = "".join(f"{t}, " for t, _ in results)
-    falses = "".join(f"{f}, " for _, f in results)
-    source = "\n    ".join(["def run(T, F):", *writer.lines, f"return ({trues}), ({falses}), {conflict}"])
+    trues = "".join(f"{t} , " for t, _ in results)
+    falses = "".join(f"{f} , " for _, f in results)
+    wanted = f"( {trues}) , ( {falses}) , {writer.conflict()}"
+    lines, returned = reuse_names(writer.lines, wanted)
+    source = "\n    ".join(["def run(T, F):", *(f"{name} = {said}" for name, said in lines), f"return {returned}"])
     return Program(tuple(writer.leaves), tuple(rules), compile(source, "<rules>", "exec"))
+
+
+def _again(leaves: tuple[Leaf, ...], keys: tuple[str, ...], code: bytes) -> Program:
+    return Program(leaves, keys, marshal.loads(code))  # noqa: S302 - from a cache that is ours alone, and whole
 
 
 class _Writer:
@@ -106,7 +159,7 @@ class _Writer:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.lines: list[str] = []
+        self.lines: list[Line] = []
         self.leaves: dict[Leaf, int] = {}
         self.done: dict[object, tuple[str, str]] = {}
         self.names: dict[str, str] = {}
@@ -173,7 +226,7 @@ class _Writer:
         who_for = self.world.who_for.get(leaf.finding.id)
         if who_for is not None:
             with_path = self._guard(leaf.finding.id, "who_for", lambda: self.rule(who_for)[1])
-            parts.append(f"{with_path} & ~{self._leaf_true(leaf)}")
+            parts.append(f"{with_path} & ~ {self._leaf_true(leaf)}")
         return self._name(" | ".join(parts))
 
     def _follow(self, finding_id: str, side: str) -> str:
@@ -201,14 +254,14 @@ class _Writer:
             return expression
         if expression not in self.names:
             self.names[expression] = f"v{len(self.names)}"
-            self.lines.append(f"{self.names[expression]} = {expression}")
+            self.lines.append((self.names[expression], expression))
         return self.names[expression]
 
     def conflict(self) -> str:
         """Lanes in which an implication is broken: some finding is both known true and known false."""
         bound = [f for f in self.world.implies.keys() | self.implied_by.keys() if self._present(f) in self.leaves]
         both = [" & ".join(self.rule(self._present(f))) for f in sorted(bound)]
-        return self._name(" | ".join(f"({b})" for b in both)) if both else "0"
+        return self._name(" | ".join(f"( {b} )" for b in both)) if both else "0"
 
     def _present(self, finding_id: str) -> Present:
         finding = self.world.findings[finding_id]

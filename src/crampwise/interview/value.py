@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from crampwise.assess.causes import strata_of
+from crampwise.assess.engine import ruled_out
 from crampwise.differential.features import Floats
 from crampwise.differential.posterior import Cells, observe, tempering
 from crampwise.interview.guide import Guide
@@ -67,7 +68,7 @@ def believe(guide: Guide, reach: Reach) -> Belief:
     known = np.flatnonzero(cells >= 0)
     rows = np.array(model.first, dtype=np.intp)[known] + cells[known]
     score = numbers.prior + counts[known] @ numbers.weight[rows]
-    score[~guide.engine.possible_conditions(reach.results.false, CERTAIN)] = -np.inf
+    score[list(ruled_out(guide.engine.impossible(reach.results.false), CERTAIN))] = -np.inf
     share = np.exp(score - score.max())
     return Belief(main, share / share.sum(), cells, counts)
 

@@ -33,11 +33,9 @@ def truth_of(value: bool | None) -> Truth:
 def at_least(n: int, truths: Iterable[Truth]) -> Truth:
     """Whether at least `n` of `truths` are true: unknown while the unknown ones could decide it."""
     counted = list(truths)
-    sure = sum(t is Truth.TRUE for t in counted)
-    possible = sum(t is not Truth.FALSE for t in counted)
-    if sure >= n:
+    if counted.count(Truth.TRUE) >= n:
         return Truth.TRUE
-    return Truth.UNKNOWN if possible >= n else Truth.FALSE
+    return Truth.UNKNOWN if len(counted) - counted.count(Truth.FALSE) >= n else Truth.FALSE
 
 
 def all_of(truths: Iterable[Truth]) -> Truth:

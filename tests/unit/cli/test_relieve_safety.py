@@ -81,7 +81,7 @@ def test_any_answers_end_in_a_verdict_that_the_rules_support(data: st.DataObject
         intake = with_answer(intake, finding, data.draw(st.sampled_from([False, False, False, True, None])))
         standing = stand(ENGINE, intake, stretch)
     results = evaluate_rules(ENGINE, know(ENGINE, intake))
-    keys = ENGINE.not_for[stretch.id]
+    keys = ENGINE.stretches[stretch.id].not_for
     if standing.verdict == "go":
         assert all(results.false[k] >> ALONE & 1 for k in keys)
         assert not standing.emergencies

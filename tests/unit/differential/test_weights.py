@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from crampwise.differential.model import Model, build_model
-from crampwise.differential.posterior import observe
+from crampwise.differential.posterior import observe, tempering
 from crampwise.differential.weights import weights
 from crampwise.logic.truth import truth_of
 from tests.support import tiny
@@ -24,7 +24,8 @@ def model_of(shares: dict[str, float], given: dict[str, dict[str, float]], **mor
 
 
 def decibans(model: Model, **answers: bool) -> dict[str, dict[str, float]]:
-    found = weights(model, "all", observe(model, {f: truth_of(answers.get(f)) for f in ("f", "g")}))
+    cells = observe(model, {f: truth_of(answers.get(f)) for f in ("f", "g")})
+    found = weights(model, "all", cells, tempering(model, cells[None, :])[0])
     return {
         feature.id: {c: float(found[i, h]) for h, c in enumerate(model.conditions)}
         for i, feature in enumerate(model.features)
@@ -70,9 +71,7 @@ def test_weights_do_not_depend_on_the_other_answers() -> None:
 
 
 def test_a_cause_that_is_certain_beforehand_gets_a_finite_weight() -> None:
-    found = weights(
-        model := model_of({"a": 1.0, "b": 0.0}, BOTH),
-        "all",
-        observe(model, {f: truth_of(True) for f in ("f", "g")}),
-    )
+    model = model_of({"a": 1.0, "b": 0.0}, BOTH)
+    cells = observe(model, {f: truth_of(True) for f in ("f", "g")})
+    found = weights(model, "all", cells, tempering(model, cells[None, :])[0])
     assert np.isfinite(found).all()

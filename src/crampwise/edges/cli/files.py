@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from crampwise.assess.engine import prepare
 from crampwise.book.book import Book
 from crampwise.book.compile import open_book
 from crampwise.book.tree import Located, read_yaml
@@ -26,7 +27,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 
 def the_book(folder: Path | None) -> Book:
     """Open the shipped book, or the one in a folder."""
-    return open_book(folder)
+    return open_book(folder, prepare)
 
 
 def read_document(path: str) -> Located:
