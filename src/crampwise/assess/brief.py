@@ -10,12 +10,10 @@ from crampwise.book.schema.common import Level
 
 @dataclass(frozen=True, slots=True)
 class OpenFlag:
-    """A red flag that the answers do not settle, with the findings that would."""
+    """A red flag that the answers do not settle."""
 
     id: str
     level: Level
-    title: str
-    questions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,6 @@ class BriefOffer:
     title: str
     horizon: str
     status: Literal["offered", "ask_first", "withheld", "information"]
-    asks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +74,7 @@ def brief(result: Assessment) -> Brief:
         urgency=result.urgency,
         fired=result.fired,
         open=tuple(
-            OpenFlag(f.id, f.level, f.title, tuple(a.finding for a in f.open_questions)) for f in result.open
+            OpenFlag(f.id, f.level) for f in result.open
         ),
         ruled_out=tuple(f.id for f in result.ruled_out),
         not_examined=tuple(sorted({f for flag in result.ruled_out for f in flag.not_examined})),
@@ -91,7 +88,7 @@ def brief(result: Assessment) -> Brief:
         medicines=result.medicines,
         tests=tuple(t.id for t in result.tests),
         plan=tuple(
-            BriefOffer(o.id, o.title, o.horizon, o.status, tuple(a.finding for a in o.asks))
+            BriefOffer(o.id, o.title, o.horizon, o.status)
             for o in (*result.stretches, *result.plan)
         ),
         never=result.never,

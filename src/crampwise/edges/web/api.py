@@ -1,5 +1,6 @@
 """The REST interface: stateless, JSON in and out, every problem at once."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -18,7 +19,7 @@ from crampwise.book.tree import Located
 from crampwise.edges.web.asking import NOT_SURE, asked
 from crampwise.edges.web.openapi import document
 from crampwise.edges.web.web import TheWeb, Web
-from crampwise.edges.web.wire import as_json, items_in, read_json
+from crampwise.edges.web.wire import as_json, read_json
 from crampwise.interview.candidates import next_step, why
 from crampwise.interview.state import Mode, Question, Reply, State, items_of
 from crampwise.logic.errors import InputError, Problem
@@ -153,7 +154,7 @@ def _state(web: Web, tree: Located) -> tuple[State, Mode, bool]:
     problems: list[Problem] = []
     known = {i.id for i in items_of(web.engine)}
     items: dict[str, Reply] = {}
-    for key, child in items_in(tree, "items"):
+    for key, child in _map(tree, "items", problems):
         if key not in known:
             problems.append(Problem(child.where, "is no grouped question of the book."))
         elif child.value in ("yes", "no", NOT_SURE):
@@ -162,7 +163,7 @@ def _state(web: Web, tree: Located) -> tuple[State, Mode, bool]:
             problems.append(Problem(child.where, "needs yes, no or not_sure."))
     passed, mode = tree.value.get("passed"), tree.value.get("mode")
     skipped = [c.value for c in passed.value] if passed is not None and isinstance(passed.value, list) else []
-    if not all(isinstance(k, str) for k in skipped):
+    if (passed is not None and not isinstance(passed.value, list)) or not all(isinstance(k, str) for k in skipped):
         problems.append(Problem("/passed", "must be a list of keys."))
     if mode is not None and mode.value not in ("person", "clinician"):
         problems.append(Problem(mode.where, "must be person or clinician."))
@@ -176,6 +177,16 @@ def _state(web: Web, tree: Located) -> tuple[State, Mode, bool]:
     past = tree.value.get("past_emergency")
     wanted: Mode = "clinician" if mode is not None and mode.value == "clinician" else "person"
     return state, wanted, past is not None and past.value is True
+
+
+def _map(tree: Located, key: str, problems: list[Problem]) -> Iterable[tuple[str, Located]]:
+    child = tree.value.get(key)
+    if child is None or child.value is None:
+        return ()
+    if not isinstance(child.value, dict):
+        problems.append(Problem(child.where, "must be a map."))
+        return ()
+    return child.value.items()
 
 
 def _question(web: Web, state: State, question: Question, mode: Mode) -> dict[str, Any]:

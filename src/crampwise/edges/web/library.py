@@ -7,6 +7,7 @@ from fastapi import APIRouter, Form
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from crampwise.assess.known import know
 from crampwise.edges.web.web import TheSession, TheWeb
 from crampwise.lookup.cite import Reference, reference_of_claim, reference_of_judgement, reference_of_source
 from crampwise.lookup.entry import Part, parts_of
@@ -77,6 +78,8 @@ async def entry(kind: str, id_: str, web: TheWeb, session: TheSession) -> Respon
     held = dict(web.book.sections()).get(kind, {}).get(id_)
     if held is None:
         raise HTTPException(404)
+    closed = know(web.engine, session.state.intake(web.engine)).closed
+    wait = any(closed.get(f) is not False for f in getattr(held, "show_only_after", ()))
     evidence = evidence_of(web.book, id_)
     references: list[Reference] = [
         *(reference_of_claim(web.book, c) for c in evidence.claims),
@@ -92,7 +95,7 @@ async def entry(kind: str, id_: str, web: TheWeb, session: TheSession) -> Respon
     return web.page(
         "entry.html", session, kind=kind, id_=id_, entry=held, name=title_of(kind, held), kind_name=KINDS[kind],
         plain=plain, technical=technical, references=references, basis=evidence.basis.replace("_", " "), uses=uses,
-        settled=[(SETTLED[s.kind], s) for s in evidence.settled], shelf=SHELVES.get(kind, ""),
+        settled=[(SETTLED[s.kind], s) for s in evidence.settled], shelf=SHELVES.get(kind, ""), wait=wait,
     )  # fmt: skip
 
 

@@ -18,24 +18,25 @@ router = APIRouter(include_in_schema=False)
 @router.get("/report")
 async def report(web: TheWeb, session: TheSession) -> Response:
     """The page to show or print."""
-    made = _report(web, session)
+    made = report_of_session(web, session)
     return web.page("report.html", session, title=TITLE, note=NOTE, report=made, sections=list(sections(made)))
 
 
 @router.get("/report.txt")
 async def plain(web: TheWeb, session: TheSession) -> Response:
     """The page to paste."""
-    return PlainTextResponse(as_text(_report(web, session)))
+    return PlainTextResponse(as_text(report_of_session(web, session)))
 
 
 @router.get("/report-{paper}.pdf")
 async def pdf(paper: Paper, web: TheWeb, session: TheSession) -> Response:
     """The page to print or send."""
-    made = await run_in_threadpool(as_pdf, _report(web, session), paper)
+    made = await run_in_threadpool(as_pdf, report_of_session(web, session), paper)
     named = {"Content-Disposition": 'inline; filename="cramp-check.pdf"'}
     return Response(made, media_type="application/pdf", headers=named)
 
 
-def _report(web: Web, session: Session) -> Report:
+def report_of_session(web: Web, session: Session) -> Report:
+    """Make the page for a doctor from a session."""
     unclear = [(item.ask, level) for item, level in unexplained(web.engine, session.state)]
     return report_of(web.engine, session.state.intake(web.engine), assessed(web, session.state), unclear)

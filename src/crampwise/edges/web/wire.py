@@ -1,7 +1,6 @@
 """JSON on the wire: documents read with the place of every value, results written fast."""
 
 import json
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -57,12 +56,6 @@ def _located(value: Any, where: str, problems: list[Problem]) -> Located:
     if isinstance(value, Decimal):
         return Located(float(value), where or "/", str(value))
     return Located(value, where or "/", "" if value is None else str(value))
-
-
-def items_in(tree: Located, key: str) -> Iterable[tuple[str, Located]]:
-    """Give the members of an object inside a document; nothing where it is absent or something else."""
-    child = tree.value.get(key) if isinstance(tree.value, dict) else None
-    return child.value.items() if child is not None and isinstance(child.value, dict) else ()
 
 
 def as_json(value: Any, status: int = 200) -> Response:

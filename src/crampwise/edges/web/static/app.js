@@ -60,3 +60,13 @@ for (const place of document.querySelectorAll("[data-load]")) {
 }
 
 document.getElementById("problems")?.scrollIntoView();
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const field = document.getElementById(button.dataset.copy);
+    field.select();
+    await navigator.clipboard?.writeText(field.value);
+    button.textContent = "Copied";
+  });
+}
