@@ -13,6 +13,9 @@ from crampwise.lookup.cite import Reference, reference
 NOT_SURE = "not_sure"
 _YES_NO = (("yes", "Yes"), ("no", "No"), (NOT_SURE, "Not sure"))
 _REFERENCES = 3
+_READ_OFF = ("lab", "yes_no")
+"""Tests that are read as a yes or no, such as an ECG, stand with the examination."""
+
 _LISTS = (MEDICINES, EXAMINATION, RESULTS)
 
 
@@ -107,7 +110,8 @@ def said_before(state: State, key: str) -> str:
 
 def examined(engine: Engine, state: State) -> list[Asked]:
     """Everything that an examination may find, in the order of the book's examination steps."""
-    clinical = {f.id: f for f in engine.book.findings.values() if f.answered_by == "clinician" and not f.computed_by}
+    entries = (f for f in engine.book.findings.values() if not f.computed_by)
+    clinical = {f.id: f for f in entries if f.answered_by == "clinician" or (f.answered_by, f.kind) == _READ_OFF}
     order = dict.fromkeys(f for step in engine.book.examination.values() for f in step.findings if f in clinical)
     shown = [Asked(f, "pick", clinical[f].clinical, _YES_NO, said=said_before(state, f)) for f in (*order, *clinical)]
     unique = {s.key: s for s in shown}
