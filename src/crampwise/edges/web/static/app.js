@@ -29,9 +29,8 @@ for (const form of document.forms) {
     setTimeout(() => { for (const button of form.querySelectorAll("button")) button.disabled = false; }, 4000);
   }));
 }
-window.addEventListener("pageshow", () => {
-  for (const button of document.querySelectorAll("button:disabled")) button.disabled = false;
-});
+// A page that the back button brings up again shows what was said since.
+window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
 // Not sure and a typed answer exclude each other.
 for (const box of document.querySelectorAll("input[type=checkbox][name^='u.']")) {
