@@ -10,7 +10,13 @@ from tests.support.people import shipped, values_of
 from tests.support.walker import Walker
 
 Cookies = list[SetCookieParam]
-NIGHT = {"sudden_painful_tightening": "yes", "site_calf": "yes", "occurs_at_night": "yes", "age_years": "62"}
+NIGHT = {
+    "sudden_painful_tightening": "yes",
+    "site_calf": "yes",
+    "occurs_at_night": "yes",
+    "relieved_by_stretching": "yes",
+    "age_years": "62",
+}
 CHEST = {"chest_pain": "yes", "chest_pain_now_at_rest": "yes", "chest_pressure_over_15_min": "yes"}
 
 

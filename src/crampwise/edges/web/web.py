@@ -1,5 +1,6 @@
 """What every route needs: the book made ready, sealed sessions, and pages from templates."""
 
+import gc
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from crampwise.edges.web.session import Sealer, Session
 from crampwise.edges.web.settings import Settings
 from crampwise.interview.candidates import next_step
 from crampwise.interview.state import State
+from crampwise.lookup.search import search
 
 COUNTRIES = {
     "AT": "Austria", "AU": "Australia", "BE": "Belgium", "BG": "Bulgaria", "CA": "Canada", "CH": "Switzerland",
@@ -55,10 +57,13 @@ class Web:
         return engine_of(self.book)
 
     def warm(self) -> None:
-        """Make everything ready, so that the first person does not wait."""
+        """Make everything ready, so that the first person does not wait, and nothing of it is ever collected."""
         assess(self.book, Intake(), date(2000, 1, 1))
         next_step(self.engine, State())
+        search(self.book, "cramp")
         _ = self.sealer, self.templates
+        gc.collect()
+        gc.freeze()
 
     @cached_property
     def sealer(self) -> Sealer:
