@@ -41,8 +41,9 @@ class Engine(Voice):
     @cached_property
     def rules(self) -> Mapping[str, Rule]:
         """Every rule of the book by key, and as "known/<id>" every ranked feature and what may follow from others."""
-        catalogue = self.book.catalogue
-        known = {key: Present(f) for id_, key in self._settled_keys if isinstance(f := catalogue[id_], YesNo)}
+        ids, keys = self._settled_keys
+        follow = (self.book.catalogue[id_] for id_ in ids)
+        known = {key: Present(f) for key, f in zip(keys, follow, strict=True) if isinstance(f, YesNo)}
         parts = [p for feature in self.model.features for p in feature.parts]
         return {**rules_of(self.book), **known, **{f"known/{p}": rule_of(self.book, p) for p in parts}}
 
@@ -54,17 +55,18 @@ class Engine(Voice):
     @cached_property
     def closing(self) -> Program:
         """Only what follows from answers: a small program for a first pass."""
-        wanted = {key for _, key in self._settled_keys} | {f"who_for/{id_}" for id_ in self.world.who_for}
+        wanted = {*self._settled_keys[1]} | {f"who_for/{id_}" for id_ in self.world.who_for}
         return compile_program(self.world, {k: r for k, r in self.rules.items() if k in wanted})
 
     def closed(self, given: Answers, run: Results, lane: int = 0) -> Answers:
         """Give the answers with everything that follows from them, read off a run that had them in `lane`."""
         known: dict[str, Value] = dict(given.values)
-        for id_, key in self._settled_keys:
+        ids, keys = self._settled_keys
+        for id_, (true, false) in zip(ids, run.both(keys), strict=True):
             if id_ not in known:
-                if run.true[key] >> lane & 1:
+                if true >> lane & 1:
                     known[id_] = True
-                elif run.false[key] >> lane & 1:
+                elif false >> lane & 1:
                     known[id_] = False
         for id_ in self._sometimes_empty:
             if id_ not in known and run.false[f"who_for/{id_}"] >> lane & 1:
@@ -72,12 +74,13 @@ class Engine(Voice):
         return Answers(known, given.not_sure)
 
     @cached_property
-    def _settled_keys(self) -> tuple[tuple[str, str], ...]:
+    def _settled_keys(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Yes/no findings that other answers can settle, with the keys that tell."""
         implies, who_for = self.world.implies, self.world.who_for
         may_follow = {*who_for, *implies, *(f for targets in implies.values() for f in targets)}
         catalogue = self.book.catalogue
-        return tuple((i, f"known/{i}") for i in catalogue if i in may_follow and isinstance(catalogue[i], YesNo))
+        ids = tuple(i for i in catalogue if i in may_follow and isinstance(catalogue[i], YesNo))
+        return ids, tuple(f"known/{i}" for i in ids)
 
     @cached_property
     def _sometimes_empty(self) -> tuple[str, ...]:
@@ -171,6 +174,16 @@ class Engine(Voice):
         levels = (self.book.conditions[c].urgency for c in self.model.conditions)
         return np.array([rank(level) >= rank("same_day") for level in levels], dtype=np.bool_)
 
+    @cached_property
+    def catching(self) -> tuple[tuple[int, tuple[str, ...]], ...]:
+        """For each condition that must not be missed, by index: keys of the red flags of that height that catch it."""
+        flags, least = self.book.red_flags, rank("same_day")
+        return tuple(
+            (int(h), tuple(f"red_flag/{f}" for f in condition.caught_by if rank(flags[f].level) >= least))
+            for h in np.flatnonzero(self.grave)
+            for condition in [self.book.conditions[self.model.conditions[h]]]
+        )
+
     def telling_features(self, stratum: str, condition: int) -> tuple[int, ...]:
         """Features that condition (by index) has likelihoods for, those that can tell most first."""
         key = (stratum, condition)
@@ -223,10 +236,15 @@ class Engine(Voice):
         return tuple(sorted(self.book.red_flags.values(), key=lambda f: -rank(f.level)))
 
     @cached_property
-    def usual_flags(self) -> tuple[tuple[RedFlag, str, Flag, RuledOut], ...]:
-        """Each red flag, its key, and how it is told when all of it is open and when all of it is ruled out."""
-        keyed = ((flag, f"red_flag/{flag.id}") for flag in self.flags_by_level)
-        return tuple((f, key, self.flag(f, self.own_asks[key]), RuledOut(f.id, f.level, f.title)) for f, key in keyed)
+    def flag_keys(self) -> tuple[str, ...]:
+        """Keys of the red flags, the gravest first."""
+        return tuple(f"red_flag/{flag.id}" for flag in self.flags_by_level)
+
+    @cached_property
+    def usual_flags(self) -> tuple[tuple[RedFlag, Flag, RuledOut], ...]:
+        """Each red flag, and how it is told when all of it is open and when all of it is ruled out."""
+        keyed = zip(self.flags_by_level, self.flag_keys, strict=True)
+        return tuple((f, self.flag(f, self.own_asks[key]), RuledOut(f.id, f.level, f.title)) for f, key in keyed)
 
     @cached_property
     def patient(self) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from crampwise.assess.assessment import Flag, Offer, Statement
+from crampwise.assess.assessment import Ask, Flag, Offer, Statement
 from crampwise.assess.engine import Engine
 from crampwise.assess.known import Known
 from crampwise.assess.triage import ALONE, GIVEN, clinical_open, rule_words
@@ -20,7 +20,7 @@ def actions(engine: Engine, known: Known, results: Results) -> tuple[Offer, ...]
     absent = known.absent
     found = [
         _offer(engine, known, results, action)
-        for action in engine.actions
+        for action in engine.actions.values()
         if _fits(action, results) and not (action.sites and action.sites <= absent)
     ]
     return tuple(sorted(found, key=lambda o: _ORDER.index(o.horizon)))
@@ -61,18 +61,21 @@ def _fits(advice: Advice, results: Results) -> bool:
 
 
 def _offer(engine: Engine, known: Known, results: Results, advice: Advice) -> Offer:
-    true, false = results.true, results.false
     against: list[str] = []
     asked: list[str] = []
+    asks: list[Ask] = []
     aside: list[str] = []
-    for key in advice.not_for:
-        if true[key] >> GIVEN & 1:
+    for key, (true, false) in zip(advice.not_for, results.both(advice.not_for), strict=True):
+        if true >> GIVEN & 1:
             against.append(key)
-        elif not false[key] >> ALONE & 1:
+            continue
+        mine: list[Ask] = []
+        if not false >> ALONE & 1:
             asked.append(key)
-        elif not false[key] >> GIVEN & 1:
+            mine = [ask for f, ask in engine.own_questions[key] if f in known.unknown]
+        asks += mine
+        if not mine and not false >> GIVEN & 1:
             aside += clinical_open(engine, key, known)
-    asks = [] if against else [ask for k in asked for f, ask in engine.own_questions[k] if f in known.unknown]
     return Offer(
         id=advice.entry.id,
         title=advice.entry.title,
@@ -82,8 +85,8 @@ def _offer(engine: Engine, known: Known, results: Results, advice: Advice) -> Of
         status="withheld" if against else "information" if advice.only_told else "ask_first" if asked else "offered",
         say=advice.say,
         works=advice.works,
-        cautions=tuple([said for key, said in advice.cautions if not false[key] >> ALONE & 1]),
-        asks=tuple(dict.fromkeys(asks)),
+        cautions=tuple([said for key, said in advice.cautions if not results.false[key] >> ALONE & 1]),
+        asks=() if against else tuple(dict.fromkeys(asks)),
         why_not=tuple([_why_not(engine, advice, key) for key in against]),
         not_examined=tuple(dict.fromkeys(aside)),
     )

@@ -41,13 +41,16 @@ def evaluate_rules(engine: Engine, known: Known) -> Results:
 def triage(engine: Engine, known: Known, results: Results) -> Triage:
     """Sort every red flag into fired, open and ruled out."""
     fired, still_open, ruled_out = [], [], []
-    for flag, key, all_open, all_clear in engine.usual_flags:
-        if results.true[key] >> GIVEN & 1:
+    planes = results.both(engine.flag_keys)
+    for (flag, all_open, all_clear), key, (true, false) in zip(
+        engine.usual_flags, engine.flag_keys, planes, strict=True
+    ):
+        if true >> GIVEN & 1:
             fired.append(_with(all_open, reasons=reasons_of(engine, flag.when, known)))
-        elif not results.false[key] >> ALONE & 1:
+        elif not false >> ALONE & 1:
             asks = open_asks(engine, key, known)
             still_open.append(all_open if asks is all_open.open_questions else _with(all_open, open_questions=asks))
-        elif results.false[key] >> GIVEN & 1:
+        elif false >> GIVEN & 1:
             ruled_out.append(all_clear)
         else:
             ruled_out.append(RuledOut(flag.id, flag.level, flag.title, clinical_open(engine, key, known)))

@@ -86,10 +86,10 @@ class Voice:
         return Flag(f.id, f.level, f.title, because, do, never, clinical, (), open_questions, f.out_of_scope)
 
     @cached_property
-    def actions(self) -> tuple[Advice, ...]:
+    def actions(self) -> Mapping[str, Advice]:
         """Every action with its words."""
-        return tuple(
-            self._advice(
+        return {
+            a.id: self._advice(
                 a,
                 (a.say,),
                 a.targets,
@@ -101,7 +101,7 @@ class Voice:
                 works=self.say(a.works, a),
             )
             for a in self.book.actions.values()
-        )
+        }
 
     @cached_property
     def stretches(self) -> Mapping[str, Advice]:
@@ -133,6 +133,11 @@ class Voice:
             cautions=tuple((f"caution/{entry.id}/{i}", self.say(c.say, entry)) for i, c in enumerate(entry.cautions)),
             **told,
         )
+
+    @cached_property
+    def advice(self) -> Mapping[str, Advice]:
+        """Every action and stretch with its words."""
+        return {**self.actions, **self.stretches}
 
     @cached_property
     def test_words(self) -> Mapping[str, TestWords]:
