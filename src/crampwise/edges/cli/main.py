@@ -16,6 +16,7 @@ _COMMANDS = {
     "check": ("crampwise.edges.cli.check", "Answer questions about your cramps, step by step."),
     "assess": ("crampwise.edges.cli.assess", "Assess the answers in a file."),
     "relieve": ("crampwise.edges.cli.relieve", "Do a guided stretch for a cramp, now."),
+    "serve": ("crampwise.edges.web.command", "Start the web app on this machine."),
     "evaluate": ("crampwise.edges.cli.evaluate", "Hold assessments against a folder of cases."),
     "prove": ("crampwise.edges.cli.prove", "Prove the safety properties of the book."),
     "book": ("crampwise.edges.cli.book", "Look into the clinical content and its evidence."),

@@ -5,13 +5,15 @@ Words match whole, by their beginning, or as a plural; never by likeness, so tha
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from crampwise.book.book import Book
-from crampwise.edges.cli.book_names import title_of
+from crampwise.lookup.names import title_of
 
 _NAME, _ALSO, _TITLE, _TEXT = 12.0, 12.0, 8.0, 2.0
 _WHOLE, _PREFIX = 1.0, 0.5
@@ -54,8 +56,30 @@ class _Document:
     kind: str
     id: str
     title: str
-    words: dict[str, float]
     names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Index:
+    """Where each word stands: `places` gives the numbers of documents and how much the word weighs there."""
+
+    documents: tuple[_Document, ...]
+    places: Mapping[str, Mapping[int, float]]
+    words: tuple[str, ...]
+
+    def scores(self, word: str) -> dict[int, float]:
+        """Score every document that holds a word, or one that begins with it."""
+        whole = self.places.get(word, {})
+        found = {n: weight * _WHOLE for n, weight in whole.items()}
+        if len(word) < _LEAST_PREFIX:
+            return found
+        for at in range(bisect_left(self.words, word), len(self.words)):
+            if not self.words[at].startswith(word):
+                break
+            for n, weight in self.places[self.words[at]].items():
+                if n not in whole:
+                    found[n] = max(found.get(n, 0.0), weight * _PREFIX)
+        return found
 
 
 def search(book: Book, query: str, kind: str | None = None) -> tuple[Hit, ...]:
@@ -69,47 +93,38 @@ def search(book: Book, query: str, kind: str | None = None) -> tuple[Hit, ...]:
         kind: only this kind of content (a key of `book.sections()`).
     """
     words = tuple(dict.fromkeys(_words(query)))
-    if not words:
-        return ()
-    found: list[tuple[int, Hit]] = []
-    for document in _documents(book):
-        if kind and document.kind != kind:
-            continue
-        scores = [_score(document, word) for word in words]
-        matched = sum(s > 0 for s in scores)
-        if matched:
-            score = sum(scores) + (_NAME * len(words) if " ".join(words) in document.names else 0)
-            found.append((matched, Hit(document.kind, document.id, document.title, round(score, 2))))
-    most = max((m for m, _ in found), default=0)
-    best = [hit for matched, hit in found if matched == most]
-    return tuple(sorted(best, key=lambda h: (-h.score, _order(h.kind), h.id)))
+    index = _index(book)
+    scored = [index.scores(word) for word in words]
+    matched = Counter(n for scores in scored for n in scores if not kind or index.documents[n].kind == kind)
+    most = max(matched.values(), default=0)
+    hits = []
+    for n in (n for n, count in matched.items() if count == most):
+        document = index.documents[n]
+        named = _NAME * len(words) if " ".join(words) in document.names else 0
+        score = round(sum(scores.get(n, 0.0) for scores in scored) + named, 2)
+        hits.append(Hit(document.kind, document.id, document.title, score))
+    return tuple(sorted(hits, key=lambda h: (-h.score, _order(h.kind), h.id)))
 
 
 def _order(kind: str) -> int:
     return _PRIORITY.index(kind) if kind in _PRIORITY else len(_PRIORITY)
 
 
-def _score(document: _Document, word: str) -> float:
-    whole = document.words.get(word, 0.0) * _WHOLE
-    if whole or len(word) < _LEAST_PREFIX:
-        return whole
-    return max((w for text, w in document.words.items() if text.startswith(word)), default=0.0) * _PREFIX
-
-
 @lru_cache(maxsize=2)
-def _documents(book: Book) -> tuple[_Document, ...]:
-    found = []
+def _index(book: Book) -> _Index:
+    documents: list[_Document] = []
+    places: dict[str, dict[int, float]] = {}
     for kind, entries in book.sections():
         for id_, entry in entries.items():
             title = title_of(kind, entry)
             also = [t for name in _ALSO_FIELDS for t in _texts(getattr(entry, name, ()))]
-            words: dict[str, float] = {}
             for text, weight in _weighted(id_, title, also, entry):
                 for word in _words(text):
-                    words[word] = max(words.get(word, 0.0), weight)
+                    held = places.setdefault(word, {})
+                    held[len(documents)] = max(held.get(len(documents), 0.0), weight)
             names = tuple(" ".join(_words(n)) for n in (title, id_, *also))
-            found.append(_Document(kind, id_, title, words, names))
-    return tuple(found)
+            documents.append(_Document(kind, id_, title, names))
+    return _Index(tuple(documents), places, tuple(sorted(places)))
 
 
 def _weighted(id_: str, title: str, also: list[str], entry: Any) -> Iterator[tuple[str, float]]:

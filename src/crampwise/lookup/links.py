@@ -11,8 +11,8 @@ from crampwise.book.checks.evidence import OPINION
 from crampwise.book.schema.findings import Leak
 from crampwise.book.schema.knowledge import Claim, Judgement, Settled, Source
 from crampwise.book.schema.medicines import MedicineFigure
-from crampwise.edges.cli.book_names import name_of
 from crampwise.logic.rules import Compare, OneOf, Present, Rule, Term, children
+from crampwise.lookup.names import name_of
 
 _NO_REFERENCE = frozenset(
     (

@@ -10,11 +10,11 @@ from typing import Any
 from crampwise.assess.engine import engine_of
 from crampwise.book.book import Book
 from crampwise.book.schema import care, common, findings, knowledge, medicines, workup
-from crampwise.edges.cli.book_links import limits_words, rule_ids, value_words
-from crampwise.edges.cli.book_names import short_title, title_of
 from crampwise.interpret.prose import prose
 from crampwise.logic.rules import All, AtLeast, Rule
 from crampwise.logic.rules import Any as AnyOf
+from crampwise.lookup.links import limits_words, rule_ids, value_words
+from crampwise.lookup.names import short_title, title_of
 
 _ELSEWHERE = ("id", "sources", "claims", "basis", "note", "read_note")
 """Fields that stand in the heading, with the evidence, or last."""

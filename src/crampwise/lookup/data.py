@@ -8,10 +8,10 @@ from typing import Any
 from crampwise.assess.engine import engine_of
 from crampwise.book.book import Book
 from crampwise.book.schema.knowledge import Claim, Judgement, Settled, Source
-from crampwise.edges.cli.book_links import evidence_of, rule_ids, used_by
-from crampwise.edges.cli.book_names import KINDS, title_of
 from crampwise.interpret.prose import Labels, prose
 from crampwise.logic.rules import Rule
+from crampwise.lookup.links import evidence_of, rule_ids, used_by
+from crampwise.lookup.names import KINDS, title_of
 
 
 def entry_data(book: Book, id_: str) -> dict[str, Any]:
