@@ -149,7 +149,7 @@ def test_standard_input_that_is_no_terminal(
     assert "20 seconds left." in text
     assert "\x1b" not in text
     assert "\r" not in text
-    assert run(monkeypatch, "", "calf", "--fast") == 0
+    assert run(monkeypatch, "", "calf", "--fast") == 130
     assert "The input ended. No stretch was started." in capsys.readouterr().out
 
 

@@ -16,12 +16,12 @@ from crampwise.book.tree import Located
 from crampwise.edges.cli.assess import country_of_locale
 from crampwise.edges.cli.files import book_option, read_document, the_book
 from crampwise.edges.cli.out import Out
-from crampwise.edges.cli.relieve_choice import choose, stretches_for, when_words
 from crampwise.edges.cli.relieve_input import Clock, Lines, StandardInput, single_keys
-from crampwise.edges.cli.relieve_safety import Standing, relief_now, safety_net, stand, with_answer, with_muscle
 from crampwise.edges.cli.relieve_timer import Pace, run
-from crampwise.logic.errors import InputError
+from crampwise.logic.errors import Exit, InputError
 from crampwise.logic.findings import Choice, YesNo
+from crampwise.relieve.choice import choose, stretches_for, when_words
+from crampwise.relieve.safety import Standing, relief_now, safety_net, stand, with_answer, with_muscle
 
 _YES, _NO, _NOT_SURE = (
     ("yes", "y"),
@@ -76,6 +76,7 @@ def relieve(
     except Stopped as stopped:
         session.out.gap()
         session.out.text(str(stopped), style="bold")
+        raise SystemExit(int(Exit.INTERRUPTED)) from None
 
 
 def list_stretches(session: Session, muscle: Muscle | None) -> None:

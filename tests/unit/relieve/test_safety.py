@@ -10,7 +10,7 @@ from crampwise.assess.known import know
 from crampwise.assess.triage import ALONE, GIVEN, evaluate_rules
 from crampwise.book.compile import open_book
 from crampwise.book.schema.care import Stretch
-from crampwise.edges.cli.relieve_safety import Standing, relief_now, stand, with_answer, with_muscle
+from crampwise.relieve.safety import Standing, relief_now, stand, with_answer, with_muscle
 
 BOOK = open_book()
 ENGINE = engine_of(BOOK)
