@@ -13,7 +13,7 @@ ARMS = (16.5, 15.0)
 BACK = (14.0, 13.0)
 NECK, HEAD = 5.0, 6.5
 HEEL, BALL, TOES = (-3.2, -2.6), (9.0, -2.8), 4.2
-HINGE, CHIN = (-1.2, -2.2), (4.8, -3.6)
+HINGE, CHIN = (-1.2, -2.2), (5.2, -3.6)
 HAND, FINGERS = 5.0, 4.5
 HALF_SHOULDERS, HALF_HIPS = 8.5, 5.0
 """Lengths in hundredths of the height, of a grown-up of common build; `HEEL` and `BALL` from the

@@ -20,6 +20,7 @@ STATES = ("start", "stretch")
 _MARGIN = 5.0
 _FLOOR = 1.5
 _ARROW_HEAD = 4.5
+_LIP_ABOVE_CHIN, _HINGE_TO_LIP = 22.0, 6.4
 _RADII = {
     "hip": 4.6, "knee": 3.2, "ankle": 2.1, "heel": 1.7, "ball": 1.5, "toetips": 1.1,
     "shoulder": 3.0, "elbow": 2.1, "wrist": 1.5, "knuckles": 1.7, "fingertips": 0.9,
@@ -170,7 +171,8 @@ def _head(pose: Pose, found: Joints, front: bool) -> str:
     nose = put(((5.4, 1.0), 0.4), ((6.4, -1.4), 0.8), ((4.5, -1.6), 0.6))
     if pose.jaw is None:
         return put(((-0.3, 0.8), 6.0), ((3.2, -4.8), 1.9), ((-2.0, -3), 3)) + nose
-    jaw = hull([(found["hinge"], 1.8), (found["chin"], 1.5)])
+    lip = go(found["hinge"], angle(found["hinge"], found["chin"]) + _LIP_ABOVE_CHIN, _HINGE_TO_LIP)
+    jaw = hull([(found["hinge"], 1.8), (found["chin"], 1.6), (lip, 0.7)])
     return put(((-0.3, 0.8), 6.0), ((4.6, -2.4), 1.0), ((-2.0, -3), 3)) + nose + jaw
 
 
