@@ -52,6 +52,21 @@ def small_book() -> Book:
             tiny.action("a_calf", targets=["calf"], horizon="this_month"),
             tiny.action("a_careful", cautions=[{"when": "pills", "care": "c", "say": "Take care."}]),
         ],
+        drawings=[
+            {
+                "id": "d_calf",
+                "stretch": "s_calf",
+                "pull": [{"on": "near_shin"}],
+                "start": {
+                    "alt": "You stand.",
+                    "hip": [0, 53],
+                    "back": [90],
+                    "head": 90,
+                    **{key: {"angles": [-90, -90]} for key in ("near_leg", "far_leg", "near_arm", "far_arm")},
+                },
+                "hold": {"alt": "You lean.", "back": [70]},
+            }
+        ],
         stretches=[
             {
                 "id": "s_calf",

@@ -115,7 +115,7 @@ class Voice:
                 horizon=", ".join(s.when),
                 verdict="offer",
                 only_told=False,
-                fits=None,
+                fits=f"fits/{s.id}" if s.fits is not None else None,
                 works=None,
             )
             for s in self.book.stretches.values()

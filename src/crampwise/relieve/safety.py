@@ -12,7 +12,7 @@ from crampwise.assess.assessment import Ask, Flag, Offer, Statement
 from crampwise.assess.engine import Engine
 from crampwise.assess.intake import Intake
 from crampwise.assess.known import know
-from crampwise.assess.plan import actions, offer_stretch
+from crampwise.assess.plan import actions, fits, offer_stretch
 from crampwise.assess.triage import ALONE, evaluate_rules, triage
 from crampwise.book.schema.care import Muscle, Stretch
 from crampwise.interpret.person import evaluate, open_leaves, trace
@@ -21,6 +21,7 @@ from crampwise.logic.findings import Choice, Number, YesNo
 from crampwise.logic.rules import Any as AnyOf
 from crampwise.logic.rules import Rule, Term, findings_of
 from crampwise.logic.truth import Truth
+from crampwise.relieve.choice import stretches_for
 
 _GROUP = 4
 """Most questions that are put together on one screen."""
@@ -108,6 +109,12 @@ def with_answer(intake: Intake, finding: str, value: Value | None) -> Intake:
     if value is None:
         return replace(intake, answers=Answers(answers.values, answers.not_sure | {finding}))
     return replace(intake, answers=answers.with_values({finding: value}))
+
+
+def fitting(engine: Engine, intake: Intake, muscle: Muscle) -> tuple[Stretch, ...]:
+    """Give the stretches for a muscle that are for everyone or for this person, those during a cramp first."""
+    results = evaluate_rules(engine, know(engine, intake))
+    return tuple(s for s in stretches_for(engine.book, muscle) if fits(engine.stretches[s.id], results))
 
 
 def relief_now(engine: Engine, intake: Intake, muscle: Muscle) -> tuple[Offer, ...]:
