@@ -2,6 +2,7 @@
 
 import re
 from math import dist, hypot
+from typing import Literal
 from xml.etree import ElementTree
 
 import pytest
@@ -32,7 +33,7 @@ def test_standing_upright_is_a_straight_line_of_the_right_height() -> None:
 
 
 @pytest.mark.parametrize("bend", ["left", "right"])
-def test_a_limb_that_goes_somewhere_gets_there_and_bends_to_its_side(bend: str) -> None:
+def test_a_limb_that_goes_somewhere_gets_there_and_bends_to_its_side(bend: Literal["left", "right"]) -> None:
     found = joints(pose(near_leg=Limb(at=(10, 10), bend=bend)), front=False)
     assert found["near_ankle"] == pytest.approx((10, 10))
     (hx, hy), (kx, ky) = found["near_hip"], found["near_knee"]
@@ -43,7 +44,7 @@ def test_a_limb_that_goes_somewhere_gets_there_and_bends_to_its_side(bend: str) 
 
 def test_what_is_out_of_reach_is_pointed_at_with_a_straight_limb() -> None:
     found = joints(pose(near_arm=Limb(at=(100, 80))), front=False)
-    assert found["near_wrist"] == pytest.approx((31.5, 80), abs=0.1)
+    assert found["near_wrist"] == pytest.approx((31.5, 80), abs=0.4)
 
 
 def test_the_second_state_is_the_first_with_its_changes() -> None:
@@ -85,9 +86,9 @@ def test_every_drawing_of_the_book_keeps_lengths_and_renders_both_states(drawing
     title = BOOK.stretches[drawing.stretch].title
     first, second = (ElementTree.fromstring(svg) for svg in pictures(drawing, title))
     assert first.get("viewBox") == second.get("viewBox")
-    for svg, state, alt in ((first, "start", drawing.start.alt), (second, "stretch", drawing.hold.alt)):
+    for svg, name, alt in ((first, "start", drawing.start.alt), (second, "stretch", drawing.hold.alt)):
         named = {e.get("id"): e.text for e in svg if e.tag in ("title", "desc")}
-        assert [named[i] for i in (svg.get("aria-labelledby") or "").split()] == [f"{title}: {state}", alt]
+        assert [named[i] for i in (svg.get("aria-labelledby") or "").split()] == [f"{title}: {name}", alt]
         assert svg.get("role") == "img"
         assert svg.get("fill") == "currentColor"
         assert not any("style" in e.attrib for e in svg.iter())
