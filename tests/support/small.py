@@ -44,7 +44,9 @@ def small_book() -> Book:
             tiny.number("salt_level", "mmol/L", 1, 12, answered_by="lab", asked_in="labs"),
         ],
         terms=[tiny.term("salty", "salt_level < 3.5 mmol/L", 0.05)],
-        muscles=[{"id": "calf", "title": "Calf", "site": "calf_site", **tiny.OPINION}],
+        muscles=[
+            {"id": "calf", "title": "Calf", "site": "calf_site", "view": "back", "spot": [[8, 20, 3]], **tiny.OPINION}
+        ],
         actions=[
             tiny.action("a_free"),
             tiny.action("a_guarded", not_for=["bruises", "exam_bleeding"]),

@@ -6,6 +6,7 @@ Pure: answers in, verdict and next questions out.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import takewhile
 from typing import Literal
 
 from crampwise.assess.assessment import Ask, Flag, Offer, Statement
@@ -24,7 +25,10 @@ from crampwise.logic.truth import Truth
 from crampwise.relieve.choice import stretches_for
 
 _GROUP = 4
-"""Most questions that are put together on one screen."""
+"""Most questions that are put together in one line of dialogue."""
+
+_SCREEN = 3
+"""Most questions on one page, each of which asks whether any of several things is so."""
 
 Verdict = Literal["go", "ask", "unsure", "stop"]
 
@@ -61,15 +65,20 @@ class Standing:
     @cached_property
     def group(self) -> tuple[Ask, ...]:
         """The next questions to put together: several yes/no questions to which no is the clearing answer, or one."""
-        first = self.asks[:1]
-        if not first or self.clearing[first[0].finding] is not False:
-            return first
-        together = []
-        for ask in self.asks[:_GROUP]:
-            if self.clearing[ask.finding] is not False:
-                break
-            together.append(ask)
-        return tuple(together)
+        return self._no_clears[:_GROUP] or self.asks[:1]
+
+    @property
+    def three(self) -> tuple[tuple[Ask, ...], ...]:
+        """At most three questions that hold together all to which no is the clearing answer; else the next one."""
+        together = self._no_clears
+        if not together:
+            return (self.asks[:1],)
+        size = -(-len(together) // _SCREEN)
+        return tuple(together[i : i + size] for i in range(0, len(together), size))
+
+    @property
+    def _no_clears(self) -> tuple[Ask, ...]:
+        return tuple(takewhile(lambda ask: self.clearing[ask.finding] is False, self.asks))
 
 
 def stand(engine: Engine, intake: Intake, stretch: Stretch) -> Standing:

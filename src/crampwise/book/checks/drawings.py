@@ -20,6 +20,9 @@ def check_drawings(book: Book) -> list[Problem]:
             found.append(Problem(where, "there is no drawing of it.", "Add one under drawings."))
         elif len(ways) > 1 and (len(set(ways)) < len(ways) or "" in ways):
             found.append(Problem(where, "its drawings need a way each.", "Say by what they differ."))
+    for muscle in book.muscles.values():
+        if not muscle.spot or any(len(circle) != 3 for circle in muscle.spot):
+            found.append(Problem(f"muscles/{muscle.id}", "its spot needs circles of three numbers: x, y, radius."))
     return found
 
 

@@ -210,8 +210,17 @@ class Stretch(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Muscle(Entry):
-    """A place where a cramp can sit; `site` is the finding that says so, `also` are lay names."""
+    """A place where a cramp can sit.
+
+    Attributes:
+        site: the finding that says so. also: lay names.
+        view: from which side of the body it is seen.
+        spot: circles (x, y, radius) round which it lies on the right half of the body map, in hundredths of the
+            height; the left half is the mirror image.
+    """
 
     title: str
     site: FindingId
+    view: Literal["front", "back"]
+    spot: tuple[tuple[float, ...], ...]
     also: tuple[str, ...] = ()

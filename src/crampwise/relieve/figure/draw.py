@@ -10,7 +10,7 @@ from html import escape
 from itertools import pairwise
 from math import hypot
 
-from crampwise.book.schema.drawings import Arrow, Drawing, Part, Pose, Prop, Pull
+from crampwise.book.schema.drawings import Arrow, Drawing, Layer, Part, Pose, Prop, Pull
 from crampwise.relieve.figure import props
 from crampwise.relieve.figure.body import HEAD, Joints, Point, add, angle, go, joints, poses, turn
 from crampwise.relieve.figure.outline import Circle, at, hull, path
@@ -113,21 +113,30 @@ def _figure(drawing: Drawing, pose: Pose, found: Joints, hold: bool) -> Iterator
     Seen from the front limbs cross themselves, so upper and lower parts are set apart.
     """
     front = drawing.view == "front"
-    far = "near" if front else "far"
-    layers: dict[str, tuple[str, tuple[str, ...]]] = {
-        "far_arm": (far, _arm(found, "far")),
-        "far_leg": (far, _leg(found, "far")),
-        "trunk": ("near", (_trunk(found, front) + _head(pose, found, front),)),
-        "near_leg": ("near", _leg(found, "near")),
-        "near_arm": ("near", _arm(found, "near")),
-    }
+    layers = _layers(pose, found, front)
     for layer in drawing.order:
-        name, outlines = layers[layer]
-        for outline in outlines if front else ("".join(outlines),):
+        name = "far" if layer.startswith("far") and not front else "near"
+        for outline in layers[layer] if front else ("".join(layers[layer]),):
             yield f'<path class="{name}" d="{outline}"/>'
         for pull in drawing.pull if hold else ():
             if _layer(pull.on) == layer:
                 yield f'<path class="pull" d="{_pull(pull, found, front)}"/>'
+
+
+def outlines(pose: Pose, found: Joints, front: bool) -> Iterator[str]:
+    """Give the outline of each part of a body."""
+    for parts in _layers(pose, found, front).values():
+        yield from parts
+
+
+def _layers(pose: Pose, found: Joints, front: bool) -> dict[Layer, tuple[str, ...]]:
+    return {
+        "far_arm": _arm(found, "far"),
+        "far_leg": _leg(found, "far"),
+        "trunk": (_trunk(found, front) + _head(pose, found, front),),
+        "near_leg": _leg(found, "near"),
+        "near_arm": _arm(found, "near"),
+    }
 
 
 def _leg(found: Joints, near: str) -> tuple[str, str]:
