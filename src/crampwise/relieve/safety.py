@@ -105,11 +105,14 @@ def stand(engine: Engine, intake: Intake, stretch: Stretch) -> Standing:
 
 
 def with_muscle(engine: Engine, intake: Intake, muscle: Muscle) -> Intake:
-    """Add what naming the muscle says: that this is where it cramps."""
-    site = muscle.site
-    if not isinstance(engine.book.catalogue[site], YesNo):
-        return intake
-    return replace(intake, answers=intake.answers.with_values({site: True}))
+    """Add what asking for a stretch says: that there is a cramp, unless that was denied, and that it is here."""
+    said: dict[str, Value] = {}
+    cramp = engine.book.info.relief_says
+    if cramp and intake.answers.get(cramp) is None:
+        said[cramp] = True
+    if isinstance(engine.book.catalogue[muscle.site], YesNo):
+        said[muscle.site] = True
+    return replace(intake, answers=intake.answers.with_values(said))
 
 
 def with_answer(intake: Intake, finding: str, value: Value | None) -> Intake:

@@ -133,6 +133,23 @@ def test_a_stretch_for_particular_people_is_offered_to_them_alone(pregnant: bool
     assert offered - {"s_preg_foot"} == {"s_calf_wall", "s_calf_towel", "s_calf_foot_pull"}
 
 
+@pytest.mark.parametrize("stretch", STRETCHES, ids=lambda s: s.id)
+def test_dark_pee_with_the_cramp_to_be_stretched_stops_at_once(stretch: Stretch) -> None:
+    """Who asks for a stretch has a cramp; with dark pee that is muscle breakdown until shown otherwise."""
+    standing = stand(ENGINE, with_answer(start(stretch), "dark_urine", True), stretch)
+    assert standing.verdict == "stop"
+    assert "t_rhabdo" in {f.id for f in (*standing.emergencies, *standing.urgent)}
+
+
+def test_three_questions_hold_everything_once() -> None:
+    for stretch in STRETCHES:
+        standing = stand(ENGINE, start(stretch), stretch)
+        assert len(standing.three) == 3
+        assert [a for asks in standing.three for a in asks] == list(standing.asks)
+        sizes = [len(asks) for asks in standing.three]
+        assert max(sizes) - min(sizes) <= 2
+
+
 def test_relief_is_only_what_is_offered_for_the_muscle_now() -> None:
     stretch = BOOK.stretches["s_calf_wall"]
     intake, _, _ = clear(stretch)

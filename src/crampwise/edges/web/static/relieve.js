@@ -130,3 +130,4 @@ find("big").textContent = String(Math.round(total(parts) / 1000));
 say("Get into place. Then start.");
 find("counts").textContent = "seconds in all";
 find("timer").hidden = false;
+find("count").open = false;
