@@ -40,6 +40,7 @@ class Standing:
     Attributes:
         offer: the stretch as the plan has it.
         emergencies, urgent: fired red flags, those of emergency_now apart from the others above self_care.
+        dangers: emergencies that are not ruled out, and for which a danger sign was said to be so.
         asks: the questions that still have to be put, in order; those after the first hold only if each answer clears.
         unclear: questions answered "not sure" on which it turns.
         clearing: for each of `asks` the answer that speaks for safety.
@@ -48,6 +49,7 @@ class Standing:
     offer: Offer
     emergencies: tuple[Flag, ...]
     urgent: tuple[Flag, ...]
+    dangers: tuple[Flag, ...]
     asks: tuple[Ask, ...]
     unclear: tuple[Ask, ...]
     clearing: Mapping[str, Value]
@@ -97,6 +99,7 @@ def stand(engine: Engine, intake: Intake, stretch: Stretch) -> Standing:
         offer=offer_stretch(engine, known, results, stretch),
         emergencies=tuple(f for f in flags.fired if f.level == "emergency_now"),
         urgent=tuple(f for f in flags.fired if f.level in ("same_day", "soon")),
+        dangers=tuple(f for f in flags.open if f.level == "emergency_now" and _touched(engine, f, known.closed)),
         asks=tuple(engine.asks[f] for f in order),
         unclear=tuple(engine.asks[f] for f in unclear),
         clearing=order,
@@ -143,6 +146,12 @@ def relief_now(engine: Engine, intake: Intake, muscle: Muscle) -> tuple[Offer, .
 def safety_net(engine: Engine) -> tuple[Statement, ...]:
     """Give when to get help."""
     return tuple(Statement(t, "words/safety_net", engine.safety_net_cites) for t in engine.book.words.safety_net)
+
+
+def _touched(engine: Engine, flag: Flag, closed: Answers) -> bool:
+    """Whether a danger sign that a red flag reads was said to be so."""
+    read = engine.reads[f"red_flag/{flag.id}"]
+    return any(engine.book.findings[f].asked_in == "emergency_screen" and closed.get(f) is True for f in read)
 
 
 def _not_found(engine: Engine, closed: Answers) -> dict[str, Value]:

@@ -150,6 +150,17 @@ def test_three_questions_hold_everything_once() -> None:
         assert max(sizes) - min(sizes) <= 2
 
 
+def test_a_danger_sign_of_which_no_more_is_known_may_be_an_emergency() -> None:
+    """Chest pain withholds the stretch of a hand before anything else of a heart attack was asked."""
+    stretch = BOOK.stretches["s_hand"]
+    intake = with_answer(start(stretch), "chest_pain", True)
+    standing = stand(ENGINE, intake, stretch)
+    assert standing.verdict == "stop"
+    assert not standing.emergencies
+    assert "t_acs" in {f.id for f in standing.dangers}
+    assert stand(ENGINE, start(stretch), stretch).dangers == ()
+
+
 def test_relief_is_only_what_is_offered_for_the_muscle_now() -> None:
     stretch = BOOK.stretches["s_calf_wall"]
     intake, _, _ = clear(stretch)

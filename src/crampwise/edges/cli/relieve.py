@@ -217,6 +217,11 @@ def _refuse(session: Session, standing: Standing, stretch: Stretch) -> None:
     out.heading(f"Do not do this stretch: {stretch.title}.", style="bold red")
     if standing.emergencies:
         out.text(level_words(engine, "emergency_now").text, style="bold red")
+    elif standing.dangers:
+        out.text(engine.phrase("not_finished").text)
+        possible = level_words(engine, "emergency_now").text
+        out.text(engine.book.words.phrases["could_be"].format(level=possible), style="bold red")
+    if standing.emergencies or standing.dangers:
         out.text(emergency_number(engine.book, session.country).text)
     for flag in (*standing.emergencies, *standing.urgent):
         show_flag(session, flag)

@@ -67,7 +67,7 @@ function run() {
   began = Date.now() - (paused ?? 0);
   paused = null;
   go.textContent = "Pause";
-  skip.disabled = end.disabled = false;
+  skip.hidden = end.hidden = false;
   clearInterval(tick);
   tick = setInterval(show, 200);
   keepScreenOn();
@@ -96,7 +96,7 @@ function finish(words) {
   shown = -1;
   list.forEach((item) => item.removeAttribute("aria-current"));
   go.textContent = "Start again";
-  skip.disabled = end.disabled = true;
+  skip.hidden = end.hidden = true;
   say(words);
   find("big").textContent = "0";
   find("bar").value = 0;
