@@ -11,7 +11,7 @@ _WHOLE = ("hip", "back", "head", *LIMBS)
 
 
 def check_drawings(book: Book) -> list[Problem]:
-    """Check that every stretch is drawn, several ways have names, and each pose can be placed."""
+    """Check that every stretch is drawn and on the body map, several ways have names, and each pose can be placed."""
     found = [problem for drawing in book.drawings.values() for problem in _drawing(drawing)]
     for stretch in book.stretches.values():
         ways = [d.way for d in book.drawings.values() if d.stretch == stretch.id]
@@ -20,8 +20,9 @@ def check_drawings(book: Book) -> list[Problem]:
             found.append(Problem(where, "there is no drawing of it.", "Add one under drawings."))
         elif len(ways) > 1 and (len(set(ways)) < len(ways) or "" in ways):
             found.append(Problem(where, "its drawings need a way each.", "Say by what they differ."))
+    stretched = {stretch.muscle for stretch in book.stretches.values()}
     for muscle in book.muscles.values():
-        if not muscle.spot or any(len(circle) != 3 for circle in muscle.spot):
+        if (muscle.id in stretched and not muscle.spot) or any(len(circle) != 3 for circle in muscle.spot):
             found.append(Problem(f"muscles/{muscle.id}", "its spot needs circles of three numbers: x, y, radius."))
     return found
 

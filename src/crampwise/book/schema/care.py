@@ -216,11 +216,11 @@ class Muscle(Entry):
         site: the finding that says so. also: lay names.
         view: from which side of the body it is seen.
         spot: circles (x, y, radius) round which it lies on the right half of the body map, in hundredths of the
-            height; the left half is the mirror image.
+            height; the left half is the mirror image. Needed where there are stretches.
     """
 
     title: str
     site: FindingId
-    view: Literal["front", "back"]
-    spot: tuple[tuple[float, ...], ...]
     also: tuple[str, ...] = ()
+    view: Literal["front", "back"] = "front"
+    spot: tuple[tuple[float, ...], ...] = ()
