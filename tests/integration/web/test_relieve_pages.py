@@ -4,28 +4,28 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-import httpx
 import pytest
+from fastapi.testclient import TestClient
 
+from crampwise.edges.web.app import create_app
 from tests.support.people import shipped
 from tests.support.readability import grade, longest, names, words
-from tests.support.server import running
 
 BOOK = shipped()
 BLOCKS = {"p", "li", "h1", "h2", "h3", "legend", "button", "summary", "figcaption", "label", "a", "small"}
 
 
 @pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    with running() as address:
-        yield address
+def app() -> Iterator[TestClient]:
+    with TestClient(create_app(), base_url="http://localhost") as client:
+        yield client
 
 
 @pytest.fixture
-def client(site: str) -> Iterator[httpx.Client]:
+def client(app: TestClient) -> TestClient:
     """A person with a browser of their own."""
-    with httpx.Client(base_url=site, follow_redirects=True) as found:
-        yield found
+    app.cookies.clear()
+    return app
 
 
 class Blocks(HTMLParser):
@@ -62,7 +62,7 @@ def form_of(page: str, *said: str) -> list[tuple[str, str]]:
     return [*hidden, *((f"g{i}", value) for i, value in zip(groups, said, strict=False))]
 
 
-def send(client: httpx.Client, address: str, fields: list[tuple[str, str]], follow: bool = True):
+def send(client: TestClient, address: str, fields: list[tuple[str, str]], follow: bool = True):
     data: dict[str, list[str]] = {}
     for name, value in fields:
         data.setdefault(name, []).append(value)
@@ -70,7 +70,7 @@ def send(client: httpx.Client, address: str, fields: list[tuple[str, str]], foll
 
 
 @pytest.mark.parametrize("id_", BOOK.stretches)
-def test_no_to_all_leads_to_every_stretch_and_no_answer_is_in_an_address(client: httpx.Client, id_: str) -> None:
+def test_no_to_all_leads_to_every_stretch_and_no_answer_is_in_an_address(client: TestClient, id_: str) -> None:
     address = f"/relieve/{id_}"
     page = client.get(address)
     assert BOOK.stretches[id_].start not in page.text
@@ -82,7 +82,7 @@ def test_no_to_all_leads_to_every_stretch_and_no_answer_is_in_an_address(client:
     assert stretch.headers["cache-control"] == "no-store"
 
 
-def test_an_answer_holds_for_an_hour(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_holds_for_an_hour(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     address = "/relieve/s_calf_wall"
     now = 1_800_000_000
     monkeypatch.setattr("crampwise.edges.web.relieve.time.time", lambda: now)
@@ -92,7 +92,7 @@ def test_an_answer_holds_for_an_hour(client: httpx.Client, monkeypatch: pytest.M
     assert "Before you stretch" in client.get(address).text
 
 
-def test_every_not_sure_ends_without_a_stretch(client: httpx.Client) -> None:
+def test_every_not_sure_ends_without_a_stretch(client: TestClient) -> None:
     address = "/relieve/s_shin"
     page = client.get(address)
     for _ in range(10):
@@ -103,7 +103,7 @@ def test_every_not_sure_ends_without_a_stretch(client: httpx.Client) -> None:
     assert BOOK.stretches["s_shin"].start not in page.text
 
 
-def test_what_cannot_be_used_is_told(client: httpx.Client) -> None:
+def test_what_cannot_be_used_is_told(client: TestClient) -> None:
     address = "/relieve/s_shin"
     assert client.get("/relieve/nonsense").status_code == 404
     assert client.post(address).status_code == 400
@@ -115,12 +115,12 @@ def test_what_cannot_be_used_is_told(client: httpx.Client) -> None:
     assert unknown.status_code == 400
 
 
-def test_a_muscle_leads_to_its_first_stretch(client: httpx.Client) -> None:
+def test_a_muscle_leads_to_its_first_stretch(client: TestClient) -> None:
     answer = client.get("/relieve/calf", follow_redirects=False)
     assert answer.headers["location"] == "/relieve/s_calf_foot_pull"
 
 
-def test_the_kept_pages_are_all_there_and_the_worker_changes_with_them(client: httpx.Client) -> None:
+def test_the_kept_pages_are_all_there_and_the_worker_changes_with_them(client: TestClient) -> None:
     worker = client.get("/sw.js")
     assert worker.headers["content-type"].startswith("text/javascript")
     assert worker.headers["cache-control"] == "no-cache"
@@ -135,7 +135,7 @@ def test_the_kept_pages_are_all_there_and_the_worker_changes_with_them(client: h
 @pytest.mark.parametrize(
     "address", ["/relieve", "/offline", "/relieve/copy/stop", "/relieve/s_back", "/relieve/copy/s_back"]
 )
-def test_every_sentence_of_a_page_is_easy_to_read(client: httpx.Client, address: str) -> None:
+def test_every_sentence_of_a_page_is_easy_to_read(client: TestClient, address: str) -> None:
     texts = Blocks(client.get(address).text).texts
     assert len(texts) >= 5
     assert [t for t in texts if longest(t) > 20] == []
