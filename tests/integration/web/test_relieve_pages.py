@@ -120,6 +120,12 @@ def test_a_muscle_leads_to_its_first_stretch(client: TestClient) -> None:
     assert answer.headers["location"] == "/relieve/s_calf_foot_pull"
 
 
+def test_who_goes_to_a_kept_page_in_person_meets_the_questions(client: TestClient) -> None:
+    page = client.get("/relieve/copy/s_calf_wall", headers={"sec-fetch-mode": "navigate"})
+    assert page.url.path == "/relieve/s_calf_wall"
+    assert "Before you stretch" in page.text
+
+
 def test_the_kept_pages_are_all_there_and_the_worker_changes_with_them(client: TestClient) -> None:
     worker = client.get("/sw.js")
     assert worker.headers["content-type"].startswith("text/javascript")

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from crampwise import __version__
@@ -53,8 +54,10 @@ async def worker(web: TheWeb) -> Response:
 
 
 @router.get("/relieve/copy/{name}")
-async def copy(name: str, web: TheWeb) -> Response:
-    """A page as it is for everyone, for the service worker to keep; reached only after the questions."""
+async def copy(request: Request, name: str, web: TheWeb) -> Response:
+    """A page as it is for everyone, for the service worker to keep; who goes there in person meets the questions."""
+    if request.headers.get("sec-fetch-mode") == "navigate":
+        return web.go("/relieve" if name == "stop" else f"/relieve/{name}")
     nobody = Session()
     if name == "stop":
         return HTMLResponse(web.render("offline_stop.html", nobody))

@@ -80,9 +80,9 @@ async def take(request: Request, name: str, web: TheWeb, session: TheSession) ->
     """Take what was said before a stretch; sending it twice changes nothing."""
     chosen, form = _stretch(web, name), await request.form()
     asked = _sent(web, form)
-    if not asked or any(q.missing for q in asked):
-        if not asked:
-            raise HTTPException(400)
+    if not asked:
+        raise HTTPException(400)
+    if any(q.missing for q in asked):
         return _questions(web, session, chosen, asked, 422)
     before = _lasting(session)
     answers = dict(before.answers)

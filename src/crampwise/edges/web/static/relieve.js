@@ -14,6 +14,7 @@ let began = 0; // the time at which the first part would have begun, without pau
 let paused = null; // how far it was when it was paused
 let shown = -1;
 let tick = 0;
+let running = false;
 let screenOn = null;
 
 const elapsed = () => (paused === null ? Date.now() - began : paused);
@@ -64,6 +65,7 @@ async function keepScreenOn() {
 }
 
 function run() {
+  running = true;
   began = Date.now() - (paused ?? 0);
   paused = null;
   go.textContent = "Pause";
@@ -83,6 +85,7 @@ function pause() {
 }
 
 function halt() {
+  running = false;
   clearInterval(tick);
   screenOn?.release();
   screenOn = null;
@@ -105,7 +108,7 @@ function finish(words) {
   go.focus();
 }
 
-go.addEventListener("click", () => (go.textContent === "Pause" ? pause() : run()));
+go.addEventListener("click", () => (running ? pause() : run()));
 end.addEventListener("click", () => finish("Stopped."));
 skip.addEventListener("click", () => {
   const now = at(parts, elapsed());
@@ -114,11 +117,11 @@ skip.addEventListener("click", () => {
   show();
 });
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState !== "visible" || go.textContent !== "Pause") return;
+  if (document.visibilityState !== "visible" || !running) return;
   keepScreenOn();
   show();
 });
-addEventListener("pagehide", halt);
+addEventListener("pagehide", () => running && pause());
 
 function offerVoice() {
   find("voice").parentElement.hidden = !voice();
