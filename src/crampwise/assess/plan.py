@@ -21,7 +21,7 @@ def actions(engine: Engine, known: Known, results: Results) -> tuple[Offer, ...]
     found = [
         _offer(engine, known, results, action)
         for action in engine.actions.values()
-        if _fits(action, results) and not (action.sites and action.sites <= absent)
+        if fits(action, results) and not (action.sites and action.sites <= absent)
     ]
     return tuple(sorted(found, key=lambda o: _ORDER.index(o.horizon)))
 
@@ -33,7 +33,7 @@ def stretches(engine: Engine, known: Known, results: Results) -> tuple[Offer, ..
     return tuple(
         _offer(engine, known, results, stretch)
         for stretch in engine.stretches.values()
-        if stretch.sites and all(known.closed.get(site) is True for site in stretch.sites)
+        if stretch.sites and all(known.closed.get(site) is True for site in stretch.sites) and fits(stretch, results)
     )
 
 
@@ -55,8 +55,8 @@ def _not_of_age(results: Results) -> bool:
     return bool(results.false.get("offers_for", 0) >> GIVEN & 1)
 
 
-def _fits(advice: Advice, results: Results) -> bool:
-    """An action for particular people is shown only when it is known to be for this one."""
+def fits(advice: Advice, results: Results) -> bool:
+    """Say whether this is for everyone, or for particular people of whom this person is known to be one."""
     return advice.fits is None or bool(results.true[advice.fits] >> GIVEN & 1)
 
 

@@ -20,7 +20,6 @@ class _Told(TypedDict):
     horizon: str
     verdict: str
     only_told: bool
-    fits: str | None
     works: Statement | None
 
 
@@ -97,7 +96,6 @@ class Voice:
                 horizon=a.horizon,
                 verdict=a.verdict,
                 only_told=a.who == "clinician" or a.verdict not in ("offer", "may_try"),
-                fits=f"fits/{a.id}" if a.fits is not None else None,
                 works=self.say(a.works, a),
             )
             for a in self.book.actions.values()
@@ -115,7 +113,6 @@ class Voice:
                 horizon=", ".join(s.when),
                 verdict="offer",
                 only_told=False,
-                fits=None,
                 works=None,
             )
             for s in self.book.stretches.values()
@@ -128,6 +125,7 @@ class Voice:
         return Advice(
             entry,
             sites=None if "all" in targets else frozenset(muscles[m].site for m in targets),
+            fits=f"fits/{entry.id}" if entry.fits is not None else None,
             not_for=tuple(f"not_for/{entry.id}/{i}" for i in range(len(entry.not_for))),
             say=tuple(self.say(text, entry) for text in texts),
             cautions=tuple((f"caution/{entry.id}/{i}", self.say(c.say, entry)) for i, c in enumerate(entry.cautions)),

@@ -7,6 +7,7 @@ from typing import Any
 
 from crampwise.book.schema.care import Action, Condition, Muscle, RedFlag, Stretch
 from crampwise.book.schema.common import LEVELS, Level
+from crampwise.book.schema.drawings import Drawing
 from crampwise.book.schema.findings import EmergencyScreen, FindingEntry, TermEntry
 from crampwise.book.schema.hazards import Hazard
 from crampwise.book.schema.interview import Interview
@@ -64,6 +65,7 @@ class Book:
     look_alikes: Mapping[str, LookAlike] = field(default_factory=dict)
     actions: Mapping[str, Action] = field(default_factory=dict)
     stretches: Mapping[str, Stretch] = field(default_factory=dict)
+    drawings: Mapping[str, Drawing] = field(default_factory=dict)
     muscles: Mapping[str, Muscle] = field(default_factory=dict)
     medicines: Mapping[str, Medicine] = field(default_factory=dict)
     drug_classes: Mapping[str, DrugClass] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from crampwise.book.book import Book
 from crampwise.book.checks import check_book
 from crampwise.book.reader import Reader
 from crampwise.book.rules import RuleParser, did_you_mean
-from crampwise.book.schema import care, findings, hazards, interview, knowledge, medicines, model, workup
+from crampwise.book.schema import care, drawings, findings, hazards, interview, knowledge, medicines, model, workup
 from crampwise.book.tree import Located, read_yaml
 from crampwise.logic.errors import BookError, MissingFileError, Problem
 from crampwise.logic.findings import Choice, Finding, Number, YesNo
@@ -27,6 +27,7 @@ LISTS: dict[str, Any] = {
     "look_alikes": workup.LookAlike,
     "actions": care.Action,
     "stretches": care.Stretch,
+    "drawings": drawings.Drawing,
     "muscles": care.Muscle,
     "medicines": medicines.Medicine,
     "drug_classes": medicines.DrugClass,

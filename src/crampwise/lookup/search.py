@@ -38,6 +38,9 @@ _TEXT_FIELDS = (
     "plain_how", "start", "steps", "why", "tell", "settled", "text", "link", "advice", "risk", "together", "clue",
     "caution", "says", "authors", "facts", "options", "called", "safety", "mechanism",
 )  # fmt: skip
+_NOT_SEARCHED = ("drawings",)
+"""Found through what they belong to."""
+
 _PRIORITY = ("glossary", "red_flags", "conditions", "medicines", "brands", "actions", "stretches", "muscles", "library")
 
 
@@ -115,7 +118,7 @@ def _index(book: Book) -> _Index:
     documents: list[_Document] = []
     places: dict[str, dict[int, float]] = {}
     for kind, entries in book.sections():
-        for id_, entry in entries.items():
+        for id_, entry in entries.items() if kind not in _NOT_SEARCHED else ():
             title = title_of(kind, entry)
             also = [t for name in _ALSO_FIELDS for t in _texts(getattr(entry, name, ()))]
             for text, weight in _weighted(id_, title, also, entry):

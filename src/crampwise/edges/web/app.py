@@ -11,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from crampwise import __version__
-from crampwise.edges.web import api, check, clinician, home, library, relieve, report, result
+from crampwise.edges.web import api, check, clinician, home, library, offline, relieve, report, result
 from crampwise.edges.web.errors import add_errors
 from crampwise.edges.web.limit import Limit
 from crampwise.edges.web.log import Logged
@@ -39,7 +39,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="Crampwise", version=__version__, lifespan=warm, docs_url=None, redoc_url=None, openapi_url=None
     )
     app.state.web = web
-    for area in (home, relieve, check, result, library, report, clinician, api):
+    for area in (home, offline, relieve, check, result, library, report, clinician, api):
         app.include_router(area.router)
     app.mount("/static", _Static(directory=STATIC), name="static")
     add_errors(app)

@@ -17,13 +17,27 @@ from crampwise.assess.intake import LabEntry
 from crampwise.book.book import Book
 from crampwise.interview.state import Mode, Reply, State
 from crampwise.logic.answers import value_problem
-from crampwise.logic.findings import Number
+from crampwise.logic.findings import Number, YesNo
 
 COOKIE = "crampwise"
 _CHUNK, _MOST_CHUNKS = 3600, 4
 _IDLE = 12 * 3600
 KEPT_DAYS = 30
 _DAY = 86400
+
+
+@dataclass(frozen=True)
+class Relief:
+    """What was said before a stretch.
+
+    Attributes:
+        at: when, in seconds since 1970; what hurts and how changes within hours, so it holds only for a while.
+        answers: finding to yes, no or (None) not sure. apart: a question about several things was not answered no.
+    """
+
+    at: int = 0
+    answers: Mapping[str, bool | None] = field(default_factory=dict)
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,7 +48,8 @@ class Session:
         state: the answers. steps: the keys asked on each screen so far, in order.
         mode: who answers. country: where the person is, for the emergency number.
         alarms: emergencies that were shown and gone past. kept: the person asked to keep the answers on this device.
-        searched: words last looked for in the library. expired: there was a session, but it is over.
+        searched: words last looked for in the library. relief: what was said before a stretch.
+        expired: there was a session, but it is over.
     """
 
     state: State = field(default_factory=State)
@@ -44,6 +59,7 @@ class Session:
     alarms: frozenset[str] = frozenset()
     kept: bool = False
     searched: str = ""
+    relief: Relief = field(default_factory=Relief)
     expired: bool = False
 
     @property
@@ -117,6 +133,7 @@ def _plain(session: Session) -> dict[str, Any]:
         "a": sorted(session.alarms),
         "w": session.mode,
         "q": session.searched,
+        "f": [session.relief.at, session.relief.answers, session.relief.apart],
     }
 
 
@@ -136,7 +153,9 @@ def _session(book: Book, body: Mapping[str, Any]) -> Session:
     mode: Mode = "clinician" if body["w"] == "clinician" else "person"
     steps = tuple(tuple(s) for s in body["s"])
     alarms = frozenset(body["a"])
-    return Session(state, steps, mode, body["c"], alarms, bool(body["t"]), body["q"])
+    at, said, apart = body["f"]
+    relief = Relief(at, {k: v for k, v in said.items() if isinstance(book.catalogue.get(k), YesNo)}, apart)
+    return Session(state, steps, mode, body["c"], alarms, bool(body["t"]), body["q"], relief)
 
 
 def _value(book: Book, id_: str, raw: Any) -> Any:

@@ -69,3 +69,6 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     button.textContent = "Copied";
   });
 }
+
+// Keep the guided stretch for when there is no network, once this page has everything it needs.
+addEventListener("load", () => navigator.serviceWorker?.register("/sw.js"));

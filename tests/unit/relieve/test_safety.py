@@ -10,7 +10,7 @@ from crampwise.assess.known import know
 from crampwise.assess.triage import ALONE, GIVEN, evaluate_rules
 from crampwise.book.compile import open_book
 from crampwise.book.schema.care import Stretch
-from crampwise.edges.cli.relieve_safety import Standing, relief_now, stand, with_answer, with_muscle
+from crampwise.relieve.safety import Standing, fitting, relief_now, stand, with_answer, with_muscle
 
 BOOK = open_book()
 ENGINE = engine_of(BOOK)
@@ -110,6 +110,55 @@ def test_an_emergency_stops_whatever_else_is_clear() -> None:
     standing = stand(ENGINE, intake, stretch)
     assert standing.verdict == "stop"
     assert "t_seizure" in {f.id for f in standing.emergencies}
+
+
+def test_no_question_is_about_a_leg_when_it_is_not_the_leg_that_cramps() -> None:
+    """Each of these shows in a leg alone."""
+    legs = {"one_leg_only", "one_leg_swollen", "weight_bearing_lost", "tiptoe_standing_lost"}
+    asked = {s.id: {a.finding for a in stand(ENGINE, start(s), s).asks} for s in STRETCHES}
+    elsewhere = {s.id for s in STRETCHES if BOOK.muscles[s.muscle].site in _NOT_LEGS}
+    assert len(elsewhere) == 9
+    assert {id_: asked[id_] & legs for id_ in elsewhere if asked[id_] & legs} == {}
+    assert all(legs <= asked[id_] for id_ in asked.keys() - elsewhere)
+
+
+_NOT_LEGS = ("site_hand_or_arm", "site_trunk", "site_neck", "site_jaw")
+
+
+@pytest.mark.parametrize(("pregnant", "there"), [(True, True), (False, False), (None, False)])
+def test_a_stretch_for_particular_people_is_offered_to_them_alone(pregnant: bool | None, there: bool) -> None:
+    intake = with_answer(Intake(), "pregnant", pregnant)
+    offered = {s.id for s in fitting(ENGINE, intake, BOOK.muscles["calf"])}
+    assert ("s_preg_foot" in offered) == there
+    assert offered - {"s_preg_foot"} == {"s_calf_wall", "s_calf_towel", "s_calf_foot_pull"}
+
+
+@pytest.mark.parametrize("stretch", STRETCHES, ids=lambda s: s.id)
+def test_dark_pee_with_the_cramp_to_be_stretched_stops_at_once(stretch: Stretch) -> None:
+    """Who asks for a stretch has a cramp; with dark pee that is muscle breakdown until shown otherwise."""
+    standing = stand(ENGINE, with_answer(start(stretch), "dark_urine", True), stretch)
+    assert standing.verdict == "stop"
+    assert "t_rhabdo" in {f.id for f in (*standing.emergencies, *standing.urgent)}
+
+
+def test_three_questions_hold_everything_once() -> None:
+    for stretch in STRETCHES:
+        standing = stand(ENGINE, start(stretch), stretch)
+        assert len(standing.three) == 3
+        assert [a for asks in standing.three for a in asks] == list(standing.asks)
+        sizes = [len(asks) for asks in standing.three]
+        assert max(sizes) - min(sizes) <= 2
+
+
+def test_a_danger_sign_of_which_no_more_is_known_may_be_an_emergency() -> None:
+    """Chest pain withholds the stretch of a hand before anything else of a heart attack was asked."""
+    stretch = BOOK.stretches["s_hand"]
+    intake = with_answer(start(stretch), "chest_pain", True)
+    standing = stand(ENGINE, intake, stretch)
+    assert standing.verdict == "stop"
+    assert not standing.emergencies
+    assert "t_acs" in {f.id for f in standing.dangers}
+    assert stand(ENGINE, start(stretch), stretch).dangers == ()
 
 
 def test_relief_is_only_what_is_offered_for_the_muscle_now() -> None:

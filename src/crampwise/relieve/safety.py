@@ -6,13 +6,14 @@ Pure: answers in, verdict and next questions out.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import takewhile
 from typing import Literal
 
 from crampwise.assess.assessment import Ask, Flag, Offer, Statement
 from crampwise.assess.engine import Engine
 from crampwise.assess.intake import Intake
 from crampwise.assess.known import know
-from crampwise.assess.plan import actions, offer_stretch
+from crampwise.assess.plan import actions, fits, offer_stretch
 from crampwise.assess.triage import ALONE, evaluate_rules, triage
 from crampwise.book.schema.care import Muscle, Stretch
 from crampwise.interpret.person import evaluate, open_leaves, trace
@@ -21,9 +22,13 @@ from crampwise.logic.findings import Choice, Number, YesNo
 from crampwise.logic.rules import Any as AnyOf
 from crampwise.logic.rules import Rule, Term, findings_of
 from crampwise.logic.truth import Truth
+from crampwise.relieve.choice import stretches_for
 
 _GROUP = 4
-"""Most questions that are put together on one screen."""
+"""Most questions that are put together in one line of dialogue."""
+
+_SCREEN = 3
+"""Most questions on one page, each of which asks whether any of several things is so."""
 
 Verdict = Literal["go", "ask", "unsure", "stop"]
 
@@ -35,6 +40,7 @@ class Standing:
     Attributes:
         offer: the stretch as the plan has it.
         emergencies, urgent: fired red flags, those of emergency_now apart from the others above self_care.
+        dangers: emergencies that are not ruled out, and for which a danger sign was said to be so.
         asks: the questions that still have to be put, in order; those after the first hold only if each answer clears.
         unclear: questions answered "not sure" on which it turns.
         clearing: for each of `asks` the answer that speaks for safety.
@@ -43,6 +49,7 @@ class Standing:
     offer: Offer
     emergencies: tuple[Flag, ...]
     urgent: tuple[Flag, ...]
+    dangers: tuple[Flag, ...]
     asks: tuple[Ask, ...]
     unclear: tuple[Ask, ...]
     clearing: Mapping[str, Value]
@@ -60,15 +67,20 @@ class Standing:
     @cached_property
     def group(self) -> tuple[Ask, ...]:
         """The next questions to put together: several yes/no questions to which no is the clearing answer, or one."""
-        first = self.asks[:1]
-        if not first or self.clearing[first[0].finding] is not False:
-            return first
-        together = []
-        for ask in self.asks[:_GROUP]:
-            if self.clearing[ask.finding] is not False:
-                break
-            together.append(ask)
-        return tuple(together)
+        return self._no_clears[:_GROUP] or self.asks[:1]
+
+    @property
+    def three(self) -> tuple[tuple[Ask, ...], ...]:
+        """At most three questions that hold together all to which no is the clearing answer; else the next one."""
+        together = self._no_clears
+        if not together:
+            return (self.asks[:1],)
+        size = -(-len(together) // _SCREEN)
+        return tuple(together[i : i + size] for i in range(0, len(together), size))
+
+    @property
+    def _no_clears(self) -> tuple[Ask, ...]:
+        return tuple(takewhile(lambda ask: self.clearing[ask.finding] is False, self.asks))
 
 
 def stand(engine: Engine, intake: Intake, stretch: Stretch) -> Standing:
@@ -87,6 +99,7 @@ def stand(engine: Engine, intake: Intake, stretch: Stretch) -> Standing:
         offer=offer_stretch(engine, known, results, stretch),
         emergencies=tuple(f for f in flags.fired if f.level == "emergency_now"),
         urgent=tuple(f for f in flags.fired if f.level in ("same_day", "soon")),
+        dangers=tuple(f for f in flags.open if f.level == "emergency_now" and _touched(engine, f, known.closed)),
         asks=tuple(engine.asks[f] for f in order),
         unclear=tuple(engine.asks[f] for f in unclear),
         clearing=order,
@@ -95,11 +108,14 @@ def stand(engine: Engine, intake: Intake, stretch: Stretch) -> Standing:
 
 
 def with_muscle(engine: Engine, intake: Intake, muscle: Muscle) -> Intake:
-    """Add what naming the muscle says: that this is where it cramps."""
-    site = muscle.site
-    if not isinstance(engine.book.catalogue[site], YesNo):
-        return intake
-    return replace(intake, answers=intake.answers.with_values({site: True}))
+    """Add what asking for a stretch says: that there is a cramp, unless that was denied, and that it is here."""
+    said: dict[str, Value] = {}
+    cramp = engine.book.info.relief_says
+    if cramp and intake.answers.get(cramp) is None:
+        said[cramp] = True
+    if isinstance(engine.book.catalogue[muscle.site], YesNo):
+        said[muscle.site] = True
+    return replace(intake, answers=intake.answers.with_values(said))
 
 
 def with_answer(intake: Intake, finding: str, value: Value | None) -> Intake:
@@ -108,6 +124,12 @@ def with_answer(intake: Intake, finding: str, value: Value | None) -> Intake:
     if value is None:
         return replace(intake, answers=Answers(answers.values, answers.not_sure | {finding}))
     return replace(intake, answers=answers.with_values({finding: value}))
+
+
+def fitting(engine: Engine, intake: Intake, muscle: Muscle) -> tuple[Stretch, ...]:
+    """Give the stretches for a muscle that are for everyone or for this person, those during a cramp first."""
+    results = evaluate_rules(engine, know(engine, intake))
+    return tuple(s for s in stretches_for(engine.book, muscle) if fits(engine.stretches[s.id], results))
 
 
 def relief_now(engine: Engine, intake: Intake, muscle: Muscle) -> tuple[Offer, ...]:
@@ -124,6 +146,12 @@ def relief_now(engine: Engine, intake: Intake, muscle: Muscle) -> tuple[Offer, .
 def safety_net(engine: Engine) -> tuple[Statement, ...]:
     """Give when to get help."""
     return tuple(Statement(t, "words/safety_net", engine.safety_net_cites) for t in engine.book.words.safety_net)
+
+
+def _touched(engine: Engine, flag: Flag, closed: Answers) -> bool:
+    """Whether a danger sign that a red flag reads was said to be so."""
+    read = engine.reads[f"red_flag/{flag.id}"]
+    return any(engine.book.findings[f].asked_in == "emergency_screen" and closed.get(f) is True for f in read)
 
 
 def _not_found(engine: Engine, closed: Answers) -> dict[str, Value]:

@@ -4,8 +4,8 @@ import pytest
 
 from crampwise.book.book import Book
 from crampwise.book.compile import open_book
-from crampwise.edges.cli.relieve_choice import choose, stretches_for
 from crampwise.logic.errors import InputError
+from crampwise.relieve.choice import choose, stretches_for
 
 
 @pytest.fixture(scope="module")
