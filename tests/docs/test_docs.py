@@ -32,7 +32,7 @@ WORDS = (
 )  # fmt: skip
 
 COMMANDS = (
-    "check", "assess", "relieve", "serve", "evaluate", "book",
+    "check", "assess", "relieve", "serve", "evaluate", "prove", "book",
     "book check", "book show", "book search", "book coverage", "book evidence",
 )  # fmt: skip
 

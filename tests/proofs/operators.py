@@ -1,4 +1,4 @@
-"""Mutants of a compiled program: one operator of its code changed. On Z3 terms each is refuted, or proved harmless."""
+"""Mutants of a compiled program: one operator of its code changed. Each is refuted on Z3 terms, or proved harmless."""
 
 import dis
 from collections.abc import Iterator
@@ -103,7 +103,9 @@ def planes(program: Program, lane: Lane) -> tuple[list[Any], list[Any]]:
 
 
 def _differences(mine: Results, other: Results) -> Iterator[Any]:
-    for side, theirs in ((mine.true, other.true), (mine.false, other.false)):
-        for key, term in side.items():
-            if not term.eq(theirs[key]):  # type: ignore[attr-defined]  # the planes are Z3 terms here
-                yield term != theirs[key]
+    pairs = [(side[key], theirs[key]) for side, theirs in _sides(mine, other) for key in side]
+    return (a != b for a, b in pairs if not z3.eq(a, b))
+
+
+def _sides(mine: Results, other: Results) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
+    return (mine.true, other.true), (mine.false, other.false)

@@ -8,6 +8,7 @@ from typing import Any
 from crampwise.book.schema.care import Action, Condition, Muscle, RedFlag, Stretch
 from crampwise.book.schema.common import LEVELS, Level
 from crampwise.book.schema.findings import EmergencyScreen, FindingEntry, TermEntry
+from crampwise.book.schema.hazards import Hazard
 from crampwise.book.schema.interview import Interview
 from crampwise.book.schema.knowledge import (
     BookInfo,
@@ -78,6 +79,7 @@ class Book:
     policies: Mapping[str, Policy] = field(default_factory=dict)
     standards: Mapping[str, Standard] = field(default_factory=dict)
     settled: Mapping[str, Settled] = field(default_factory=dict)
+    hazards: Mapping[str, Hazard] = field(default_factory=dict)
     judgements: Mapping[str, Judgement] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
     claims: Mapping[str, Claim] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from crampwise.book.book import Book
 from crampwise.book.checks import check_book
 from crampwise.book.reader import Reader
 from crampwise.book.rules import RuleParser, did_you_mean
-from crampwise.book.schema import care, findings, interview, knowledge, medicines, model, workup
+from crampwise.book.schema import care, findings, hazards, interview, knowledge, medicines, model, workup
 from crampwise.book.tree import Located, read_yaml
 from crampwise.logic.errors import BookError, MissingFileError, Problem
 from crampwise.logic.findings import Choice, Finding, Number, YesNo
@@ -41,6 +41,7 @@ LISTS: dict[str, Any] = {
     "policies": knowledge.Policy,
     "standards": knowledge.Standard,
     "settled": knowledge.Settled,
+    "hazards": hazards.Hazard,
     "judgements": knowledge.Judgement,
     "sources": knowledge.Source,
     "claims": knowledge.Claim,

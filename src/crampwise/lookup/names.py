@@ -15,7 +15,8 @@ KINDS: Mapping[str, str] = {
     "drug_classes": "drug class", "brands": "brand", "monitoring": "monitoring", "combinations": "combination",
     "electrolytes": "electrolyte", "class_evidence": "class evidence", "comparisons": "comparison",
     "not_a_cause": "not a cause", "library": "library card", "glossary": "glossary", "policies": "policy",
-    "standards": "standard", "settled": "settled", "judgements": "judgement", "sources": "source", "claims": "claim",
+    "standards": "standard", "settled": "settled", "hazards": "hazard", "judgements": "judgement", "sources": "source",
+    "claims": "claim",
 }  # fmt: skip
 """Singular name of each kind of content."""
 

@@ -164,19 +164,18 @@ def _ask(query: Query, clock: Clock) -> Shown:
         failures.append(Failure(query.name, "There is nobody of whom this speaks, so it says nothing."))
     elif clock.check(solver):
         failures = _failing(query, clock)
-    result = "unsat" if not failures else "sat"
+    result = "nobody breaks one (unsat)" if not failures else "someone breaks one"
     return Shown(
         len(query.claims),
-        f"{query.name}: {len(query.claims):,} claims {result}",
+        f"{query.name}: {len(query.claims):,} claims, {result}",
         tuple(failures),
         ((f"{query.name}.smt2", text),),
     )
 
 
 def _smt(query: Query, solver: z3.Solver) -> str:
-    return (
-        f"; {query.name}: {len(query.claims)} claims. The answer must be unsat: nobody breaks one.\n{solver.to_smt2()}"
-    )
+    head = f"; {query.name}: {len(query.claims)} claims. The answer must be unsat: nobody breaks one."
+    return f"{head}\n(set-logic QF_LRA)\n{solver.to_smt2()}"
 
 
 def _failing(query: Query, clock: Clock) -> list[Failure]:

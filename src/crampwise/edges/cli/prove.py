@@ -151,10 +151,11 @@ def _show(out: Out, outcome: Outcome, paths: dict[str, str]) -> None:
         out.item(f"{example.obligation}: {example.says}", 14, style="bold")
         if example.shows:
             out.text(example.shows, 16)
-        if example.text and not paths:
-            out.text("Answers file (assess opens it; --certificates writes it):", 16)
-            for line in example.text.splitlines():
-                out.text(line, 16)
+        for title, text in (("Compared with", example.before), ("Answers", example.text)):
+            if text and not paths:
+                out.text(f"{title} (a file for `crampwise assess`; --certificates writes it):", 16)
+                for line in text.splitlines()[1:]:
+                    out.text(line, 16)
     more = len(outcome.examples) - _SHOWN
     if more > 0:
         out.text(f"... and {more} more.", 14)
