@@ -42,13 +42,12 @@ class Shown:
 
     Attributes:
         level: the least urgency that it says. emergency: whether it interrupted with one.
-        text: everything it said, blanks made even. possible: the most that it says could still come, where it tells.
+        text: everything it said, blanks made even.
     """
 
     level: Level
     emergency: bool
     text: str
-    possible: Level = "self_care"
 
 
 @dataclass(frozen=True)
@@ -147,9 +146,8 @@ def check_engine(told: Document) -> Shown:
     result = assess(book, talk.states[-1].intake(engine), TODAY)
     emergency = bool(result.emergencies)
     assert emergency is (talk.end.urgency == "emergency")
-    return Shown(
-        result.urgency.at_least, emergency, " ".join(flag.title for flag in result.fired), result.urgency.at_most
-    )
+    titles = " ".join(flag.title for flag in result.fired)
+    return Shown(result.urgency.at_least, emergency, titles)
 
 
 def _level_said(text: str) -> Level:
