@@ -1,6 +1,6 @@
 """Every edge that shows somebody a result, behind one face: from an answers document to what was shown.
 
-A new edge (the web page, an interface for programs) is one more row of EDGES; the attacks then run through it too.
+A new edge is one more row of EDGES; the attacks then run through it too.
 """
 
 import io
@@ -11,12 +11,14 @@ from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from html import unescape
 from importlib import import_module
 from pathlib import Path
 from unittest.mock import patch
 
 import yaml
+from fastapi.testclient import TestClient
 
 from crampwise.assess.assess import assess
 from crampwise.assess.assessment import Assessment
@@ -27,6 +29,7 @@ from crampwise.book.compile import open_book
 from crampwise.book.schema.common import Level
 from crampwise.book.tree import read_yaml
 from crampwise.edges.cli.main import main
+from crampwise.edges.web.app import create_app
 from crampwise.interview.simulate import converse, patient_of
 from crampwise.logic.answers import Value
 from crampwise.logic.findings import Number
@@ -150,6 +153,21 @@ def check_engine(told: Document) -> Shown:
     return Shown(result.urgency.at_least, emergency, titles)
 
 
+@cache
+def _client() -> TestClient:
+    return TestClient(create_app(), base_url="http://localhost")
+
+
+def rest(told: Document) -> Shown:
+    """The interface for programs."""
+    answer = _client().post("/api/v1/assess", json=dict(told))
+    assert answer.status_code == 200, answer.text
+    result = answer.json()
+    fired = result["fired"]
+    emergency = any(flag["level"] == "emergency_now" for flag in fired)
+    return Shown(result["urgency"]["at_least"], emergency, " ".join(flag["title"] for flag in fired))
+
+
 def _level_said(text: str) -> Level:
     """The level of which the title is said first; the pages name the least urgency before anything else."""
     places = {w.level: text.find(w.title) for w in shipped().words.levels}
@@ -163,5 +181,6 @@ EDGES = (
     Edge("assess --plain", assess_plain),
     Edge("assess", assess_terminal),
     Edge("assess --html", assess_html),
+    Edge("REST /assess", rest),
     Edge("the engine of check", check_engine, stops_early=True),
 )
