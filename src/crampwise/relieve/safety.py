@@ -16,6 +16,8 @@ from crampwise.assess.known import know
 from crampwise.assess.plan import actions, fits, offer_stretch
 from crampwise.assess.triage import ALONE, evaluate_rules, triage
 from crampwise.book.schema.care import Muscle, Stretch
+from crampwise.book.schema.common import Level
+from crampwise.book.schema.findings import ScreenItem
 from crampwise.interpret.person import evaluate, open_leaves, trace
 from crampwise.logic.answers import Answers, Empty, Value
 from crampwise.logic.findings import Choice, Number, YesNo
@@ -57,11 +59,14 @@ class Standing:
 
     @property
     def verdict(self) -> Verdict:
-        """Say go, ask, unsure or stop; an emergency or one reason against it stops whatever else is open."""
+        """Say go, ask, unsure or stop; an emergency or one reason against it stops whatever else is open.
+
+        So does a danger sign behind which an emergency may still be, once nothing is left to ask for the stretch.
+        """
         if self.emergencies or self.offer.status == "withheld":
             return "stop"
         if self.offer.status == "offered":
-            return "go"
+            return "stop" if self.dangers else "go"
         return "ask" if self.asks and self.reachable else "unsure"
 
     @cached_property
@@ -141,6 +146,29 @@ def relief_now(engine: Engine, intake: Intake, muscle: Muscle) -> tuple[Offer, .
         o for o in found if o.horizon == "now" and o.status == "offered" and {muscle.id, "all"} & set(targets[o.id])
         and engine.book.actions[o.id].verdict in ("offer", "may_try")
     )  # fmt: skip
+
+
+def unexplained(engine: Engine, intake: Intake, replies: Mapping[str, str]) -> tuple[tuple[ScreenItem, Level], ...]:
+    """Give each grouped danger sign answered yes of which no part is known to be so, with the urgency it demands.
+
+    Here it does not matter whether its parts were asked yet: until one is confirmed, it stands for the worst of them.
+
+    Args:
+        engine: the book made ready.
+        intake: the answers.
+        replies: what was said to grouped danger signs, by id: yes, no or not_sure.
+
+    Raises:
+        InputError: the answers contradict each other.
+    """
+    closed = know(engine, intake).closed
+    return tuple(
+        (item, screen.unexplained)
+        for screen in engine.book.emergency_screen.screens
+        if screen.unexplained
+        for item in screen.items
+        if replies.get(item.id) == "yes" and not any(closed.get(f) is True for f in item.findings)
+    )
 
 
 def safety_net(engine: Engine) -> tuple[Statement, ...]:
