@@ -43,6 +43,7 @@ class Standing:
         offer: the stretch as the plan has it.
         emergencies, urgent: fired red flags, those of emergency_now apart from the others above self_care.
         dangers: emergencies that are not ruled out, and for which a danger sign was said to be so.
+        pressing: one of these danger signs demands an urgency by itself, as chest pain does and dialysis does not.
         asks: the questions that still have to be put, in order; those after the first hold only if each answer clears.
         unclear: questions answered "not sure" on which it turns.
         clearing: for each of `asks` the answer that speaks for safety.
@@ -52,6 +53,7 @@ class Standing:
     emergencies: tuple[Flag, ...]
     urgent: tuple[Flag, ...]
     dangers: tuple[Flag, ...]
+    pressing: bool
     asks: tuple[Ask, ...]
     unclear: tuple[Ask, ...]
     clearing: Mapping[str, Value]
@@ -61,12 +63,12 @@ class Standing:
     def verdict(self) -> Verdict:
         """Say go, ask, unsure or stop; an emergency or one reason against it stops whatever else is open.
 
-        So does a danger sign behind which an emergency may still be, once nothing is left to ask for the stretch.
+        So does a pressing danger sign, once nothing is left to ask for the stretch.
         """
         if self.emergencies or self.offer.status == "withheld":
             return "stop"
         if self.offer.status == "offered":
-            return "stop" if self.dangers else "go"
+            return "stop" if self.pressing else "go"
         return "ask" if self.asks and self.reachable else "unsure"
 
     @cached_property
@@ -99,12 +101,15 @@ def stand(engine: Engine, intake: Intake, stretch: Stretch) -> Standing:
     flags = triage(engine, known, results)
     alone = known.given.with_values(_not_found(engine, known.closed))
     closed = engine.closed(alone, results, ALONE)
+    dangers = tuple(f for f in flags.open if f.level == "emergency_now" and _signs(engine, f, known.closed))
+    demanding = {f for s in engine.book.emergency_screen.screens if s.unexplained for i in s.items for f in i.findings}
     order, unclear, reachable = _Path(engine, stretch, known.given.not_sure).walk(closed)
     return Standing(
         offer=offer_stretch(engine, known, results, stretch),
         emergencies=tuple(f for f in flags.fired if f.level == "emergency_now"),
         urgent=tuple(f for f in flags.fired if f.level in ("same_day", "soon")),
-        dangers=tuple(f for f in flags.open if f.level == "emergency_now" and _touched(engine, f, known.closed)),
+        dangers=dangers,
+        pressing=any(demanding & _signs(engine, f, known.closed) for f in dangers),
         asks=tuple(engine.asks[f] for f in order),
         unclear=tuple(engine.asks[f] for f in unclear),
         clearing=order,
@@ -176,10 +181,10 @@ def safety_net(engine: Engine) -> tuple[Statement, ...]:
     return tuple(Statement(t, "words/safety_net", engine.safety_net_cites) for t in engine.book.words.safety_net)
 
 
-def _touched(engine: Engine, flag: Flag, closed: Answers) -> bool:
-    """Whether a danger sign that a red flag reads was said to be so."""
+def _signs(engine: Engine, flag: Flag, closed: Answers) -> set[str]:
+    """The danger signs that a red flag reads and that were said to be so."""
     read = engine.reads[f"red_flag/{flag.id}"]
-    return any(engine.book.findings[f].asked_in == "emergency_screen" and closed.get(f) is True for f in read)
+    return {f for f in read if engine.book.findings[f].asked_in == "emergency_screen" and closed.get(f) is True}
 
 
 def _not_found(engine: Engine, closed: Answers) -> dict[str, Value]:

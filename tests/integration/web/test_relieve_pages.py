@@ -227,3 +227,11 @@ def test_not_sure_throughout_still_says_when_and_whom_to_call(client: TestClient
     assert "Do not do this stretch" in page.text
     assert all(line in page.text for line in BOOK.words.safety_net)
     assert BOOK.words.emergency_number_unknown in page.text
+
+
+def test_a_risk_that_is_not_cleared_up_stands_above_the_stretch(client: TestClient) -> None:
+    say_in_check(client, "es_dialysis", "yes")
+    page = send(client, "/relieve/s_hand", form_of(client.get("/relieve/s_hand").text, "no", "no", "no")).text
+    assert BOOK.stretches["s_hand"].start in page
+    assert page.index(BOOK.words.phrases["not_finished"]) < page.index("<svg class=\"figure\"")
+    assert BOOK.words.emergency_number_unknown in page

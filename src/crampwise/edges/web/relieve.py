@@ -89,7 +89,8 @@ async def stretch(name: str, web: TheWeb, session: TheSession) -> Response:
     if standing.verdict == "ask":
         return _questions(web, session, chosen, _asked(standing, said))
     if standing.verdict == "go":
-        return web.page("stretch.html", session, standing=standing, **guide(web, chosen, intake))
+        shown = guide(web, chosen, intake)
+        return web.page("stretch.html", session, standing=standing, **shown, **calling(web, session))
     return _refused(web, session, chosen, intake, standing)
 
 
