@@ -126,6 +126,26 @@ def test_who_goes_to_a_kept_page_in_person_meets_the_questions(client: TestClien
     assert "Before you stretch" in page.text
 
 
+@pytest.mark.parametrize("id_", BOOK.stretches)
+def test_only_the_kept_questions_are_marked_as_all_of_them_whoever_fetches_them(client: TestClient, id_: str) -> None:
+    address, mark = f"/relieve/{id_}", 'name="whole"'
+    blank = client.get(f"/relieve/copy/ask{address}")
+    assert mark in blank.text
+    page = client.get(address)
+    assert mark not in page.text
+    assert form_of(page.text) == form_of(blank.text)
+    apart = send(client, address, form_of(page.text, "yes", "no", "no"))
+    assert "Before you stretch" in apart.text
+    assert mark not in apart.text
+    assert client.get(f"/relieve/copy/ask{address}").text == blank.text
+
+
+def test_the_kept_questions_are_for_the_worker_alone(client: TestClient) -> None:
+    page = client.get("/relieve/copy/ask/relieve/s_hand", headers={"sec-fetch-mode": "navigate"})
+    assert page.url.path == "/relieve/s_hand"
+    assert client.get("/relieve/copy/ask/relieve/no_such").status_code == 404
+
+
 def test_the_kept_pages_are_all_there_and_the_worker_changes_with_them(client: TestClient) -> None:
     worker = client.get("/sw.js")
     assert worker.headers["content-type"].startswith("text/javascript")
@@ -233,5 +253,5 @@ def test_a_risk_that_is_not_cleared_up_stands_above_the_stretch(client: TestClie
     say_in_check(client, "es_dialysis", "yes")
     page = send(client, "/relieve/s_hand", form_of(client.get("/relieve/s_hand").text, "no", "no", "no")).text
     assert BOOK.stretches["s_hand"].start in page
-    assert page.index(BOOK.words.phrases["not_finished"]) < page.index("<svg class=\"figure\"")
+    assert page.index(BOOK.words.phrases["not_finished"]) < page.index('<svg class="figure"')
     assert BOOK.words.emergency_number_unknown in page

@@ -47,6 +47,9 @@ _HOLDS_S = 3600
 _APART = 8
 """Most single questions on one page."""
 
+WHOLE = "whole"
+"""Marks a form that asks everything; only the page that is kept for when there is no network carries it."""
+
 Signs = tuple[tuple[ScreenItem, Level], ...]
 """Grouped danger signs that were said to be so, of which no part is known, each with the urgency it demands."""
 
@@ -146,10 +149,10 @@ def guide(web: Web, chosen: Stretch, intake: Intake | None = None) -> dict[str, 
     }
 
 
-def questions(web: Web, chosen: Stretch) -> list[Together]:
-    """Give the three questions to a person of whom nothing is known."""
+def all_questions(web: Web, chosen: Stretch) -> Response:
+    """Give the page of questions to a person of whom nothing is known, its form marked as asking everything."""
     standing = stand(web.engine, _intake(web, State(), Relief(), chosen), chosen)
-    return _asked(standing, Relief())
+    return _questions(web, Session(), chosen, _asked(standing, Relief()), whole=WHOLE)
 
 
 def _stretch(web: Web, name: str) -> Stretch:
@@ -196,10 +199,17 @@ def _yes_no(web: Web, finding: str) -> bool:
 
 
 def _questions(
-    web: Web, session: Session, chosen: Stretch, asked: list[Together], status: int = 200, problems: Any = ()
+    web: Web,
+    session: Session,
+    chosen: Stretch,
+    asked: list[Together],
+    status: int = 200,
+    problems: Any = (),
+    whole: str = "",
 ) -> Response:
     muscle = web.book.muscles[chosen.muscle]
-    return web.page("relieve_ask.html", session, status, stretch=chosen, muscle=muscle, asked=asked, problems=problems)
+    values = {"stretch": chosen, "muscle": muscle, "asked": asked, "problems": problems, "whole": whole}
+    return web.page("relieve_ask.html", session, status, **values)
 
 
 def _refused(
