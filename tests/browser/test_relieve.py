@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -46,6 +47,36 @@ def test_the_map_and_the_list_offer_the_same(window: Watched) -> None:
     assert box is not None
     page.mouse.click(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.4)
     expect(page).to_have_url(re.compile("/relieve/s_shin$"))
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_every_spot_of_the_map_is_large_enough_to_tap_and_leads_to_its_own_muscle(
+    chromium: Browser, site: str, width: int
+) -> None:
+    with opened(chromium, site, viewport={"width": width, "height": 800}) as window:
+        window.page.goto("/relieve")
+        found = window.page.evaluate("""() => [...document.querySelectorAll(".bodymap a:has(title)")].map((a) => {
+            const address = a.getAttribute("href"), svg = a.closest("svg");
+            svg.scrollIntoView({ block: "center" });
+            const scale = svg.getScreenCTM();
+            const halves = [...svg.querySelectorAll(`a[href='${address}'] path`)].flatMap((path) =>
+                path.getAttribute("d").split("M").filter(Boolean).map((half) =>
+                    half.replace("Z", "").split("L").map((p) => new DOMPoint(...p.split(" ")).matrixTransform(scale))));
+            const span = (points, axis) =>
+                Math.max(...points.map((p) => p[axis])) - Math.min(...points.map((p) => p[axis]));
+            const mean = (points, axis) => points.reduce((sum, p) => sum + p[axis], 0) / points.length;
+            const spot = halves.at(-1);
+            a.scrollIntoView({ block: "center" });
+            const moved = svg.getScreenCTM().f - scale.f;
+            const hit = document.elementFromPoint(mean(spot, "x"), mean(spot, "y") + moved);
+            return {
+                name: a.textContent.trim(), address, hit: hit?.closest("a")?.getAttribute("href"),
+                wide: Math.max(...halves.map((h) => span(h, "x"))), high: Math.max(...halves.map((h) => span(h, "y"))),
+            };
+        })""")
+        assert len(found) == len(BOOK.muscles)
+        assert [f for f in found if min(f["wide"], f["high"]) < 44] == []
+        assert [f for f in found if f["hit"] != f["address"]] == []
 
 
 def test_no_three_times_leads_to_the_stretch_with_both_pictures(window: Watched) -> None:
@@ -253,21 +284,20 @@ def test_no_to_what_is_left_does_not_lead_to_a_stretch_when_the_server_goes_half
     chromium: Browser, said: tuple[str, ...]
 ) -> None:
     """Only part of the questions is on the page then; what was said before is not known without the server."""
-    with running() as address:
-        window = opened(chromium, address)
-        page = window.__enter__().page
+    with ExitStack() as server, opened(chromium, server.enter_context(running())) as window:
+        page = window.page
         prepared(page)
         page.goto(CALF)
         answer(page, *said)
         left = page.locator("legend").count()
         assert left > 3
-    answer(page, *["no"] * left)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Before you stretch")
-    expect(page).to_have_url(re.compile(f"{CALF}$"))
-    expect(page.locator("fieldset")).to_have_count(3)
-    answer(page, "no", "no", "no")
-    expect(page.locator("#timer")).to_be_visible()
-    window.__exit__(None, None, None)
+        server.close()
+        answer(page, *["no"] * left)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Before you stretch")
+        expect(page).to_have_url(re.compile(f"{CALF}$"))
+        expect(page.locator("fieldset")).to_have_count(3)
+        answer(page, "no", "no", "no")
+        expect(page.locator("#timer")).to_be_visible()
 
 
 def test_the_whole_stretch_works_with_the_server_gone(kept: Watched) -> None:
