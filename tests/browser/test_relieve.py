@@ -79,6 +79,16 @@ def test_every_spot_of_the_map_is_large_enough_to_tap_and_leads_to_its_own_muscl
         assert [f for f in found if f["hit"] != f["address"]] == []
 
 
+def test_a_link_at_the_top_leads_to_the_timer(chromium: Browser, site: str) -> None:
+    with opened(chromium, site, viewport={"width": 320, "height": 800}) as window:
+        page = window.page
+        cleared(page, "/relieve/s_calf_foot_pull")
+        link = page.get_by_role("link", name="To the timer")
+        expect(link).to_be_in_viewport()
+        link.click()
+        expect(page.get_by_role("button", name="Start")).to_be_in_viewport()
+
+
 def test_no_three_times_leads_to_the_stretch_with_both_pictures(window: Watched) -> None:
     page = window.page
     cleared(page)

@@ -143,13 +143,13 @@ def fitting(engine: Engine, intake: Intake, muscle: Muscle) -> tuple[Stretch, ..
 
 
 def relief_now(engine: Engine, intake: Intake, muscle: Muscle) -> tuple[Offer, ...]:
-    """Give what else this person may do for this muscle right now."""
+    """Give what else this person may do for this muscle right now, beside a stretch."""
     known = know(engine, intake)
     found = actions(engine, known, evaluate_rules(engine, known))
     targets = {a.id: a.targets for a in engine.book.actions.values()}
     return tuple(
         o for o in found if o.horizon == "now" and o.status == "offered" and {muscle.id, "all"} & set(targets[o.id])
-        and engine.book.actions[o.id].verdict in ("offer", "may_try")
+        and engine.book.actions[o.id].verdict in ("offer", "may_try") and o.id != engine.book.info.relief_is
     )  # fmt: skip
 
 

@@ -183,3 +183,4 @@ def test_relief_is_only_what_is_offered_for_the_muscle_now() -> None:
     assert offers
     assert {o.horizon for o in offers} == {"now"}
     assert {o.status for o in offers} == {"offered"}
+    assert "i_stop_and_stretch" not in {o.id for o in offers}, "the stretch has just been done, with its own numbers"
