@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -46,6 +47,46 @@ def test_the_map_and_the_list_offer_the_same(window: Watched) -> None:
     assert box is not None
     page.mouse.click(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.4)
     expect(page).to_have_url(re.compile("/relieve/s_shin$"))
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_every_spot_of_the_map_is_large_enough_to_tap_and_leads_to_its_own_muscle(
+    chromium: Browser, site: str, width: int
+) -> None:
+    with opened(chromium, site, viewport={"width": width, "height": 800}) as window:
+        window.page.goto("/relieve")
+        found = window.page.evaluate("""() => [...document.querySelectorAll(".bodymap a:has(title)")].map((a) => {
+            const address = a.getAttribute("href"), svg = a.closest("svg");
+            svg.scrollIntoView({ block: "center" });
+            const scale = svg.getScreenCTM();
+            const halves = [...svg.querySelectorAll(`a[href='${address}'] path`)].flatMap((path) =>
+                path.getAttribute("d").split("M").filter(Boolean).map((half) =>
+                    half.replace("Z", "").split("L").map((p) => new DOMPoint(...p.split(" ")).matrixTransform(scale))));
+            const span = (points, axis) =>
+                Math.max(...points.map((p) => p[axis])) - Math.min(...points.map((p) => p[axis]));
+            const mean = (points, axis) => points.reduce((sum, p) => sum + p[axis], 0) / points.length;
+            const spot = halves.at(-1);
+            a.scrollIntoView({ block: "center" });
+            const moved = svg.getScreenCTM().f - scale.f;
+            const hit = document.elementFromPoint(mean(spot, "x"), mean(spot, "y") + moved);
+            return {
+                name: a.textContent.trim(), address, hit: hit?.closest("a")?.getAttribute("href"),
+                wide: Math.max(...halves.map((h) => span(h, "x"))), high: Math.max(...halves.map((h) => span(h, "y"))),
+            };
+        })""")
+        assert len(found) == len(BOOK.muscles)
+        assert [f for f in found if min(f["wide"], f["high"]) < 44] == []
+        assert [f for f in found if f["hit"] != f["address"]] == []
+
+
+def test_a_link_at_the_top_leads_to_the_timer(chromium: Browser, site: str) -> None:
+    with opened(chromium, site, viewport={"width": 320, "height": 800}) as window:
+        page = window.page
+        cleared(page, "/relieve/s_calf_foot_pull")
+        link = page.get_by_role("link", name="To the timer")
+        expect(link).to_be_in_viewport()
+        link.click()
+        expect(page.get_by_role("button", name="Start")).to_be_in_viewport()
 
 
 def test_no_three_times_leads_to_the_stretch_with_both_pictures(window: Watched) -> None:
@@ -227,20 +268,46 @@ def test_without_scripts_the_page_says_what_to_count(chromium: Browser, site: st
         assert sum(line.startswith("Hold 20 seconds.") for line in lines) == 6
 
 
+def prepared(page: Page) -> None:
+    """Go to the first page and wait until everything is kept."""
+    page.goto("/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.wait_for_function(
+        "async () => { const [name] = await caches.keys(); const store = name && await caches.open(name);"
+        " return store && (await store.keys()).length > 50 && !!navigator.serviceWorker.controller; }"
+    )
+
+
 @pytest.fixture
 def kept(chromium: Browser) -> Iterator[Watched]:
     """A window that was on the first page once, and whose server has gone since."""
     with running() as address:
         window = opened(chromium, address)
         watched = window.__enter__()
-        watched.page.goto("/")
-        watched.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-        watched.page.wait_for_function(
-            "async () => { const [name] = await caches.keys(); const store = name && await caches.open(name);"
-            " return store && (await store.keys()).length > 50 && !!navigator.serviceWorker.controller; }"
-        )
+        prepared(watched.page)
     yield watched
     window.__exit__(None, None, None)
+
+
+@pytest.mark.parametrize("said", [("yes", "yes", "no"), ("not_sure", "no", "no")])
+def test_no_to_what_is_left_does_not_lead_to_a_stretch_when_the_server_goes_half_way(
+    chromium: Browser, said: tuple[str, ...]
+) -> None:
+    """Only part of the questions is on the page then; what was said before is not known without the server."""
+    with ExitStack() as server, opened(chromium, server.enter_context(running())) as window:
+        page = window.page
+        prepared(page)
+        page.goto(CALF)
+        answer(page, *said)
+        left = page.locator("legend").count()
+        assert left > 3
+        server.close()
+        answer(page, *["no"] * left)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Before you stretch")
+        expect(page).to_have_url(re.compile(f"{CALF}$"))
+        expect(page.locator("fieldset")).to_have_count(3)
+        answer(page, "no", "no", "no")
+        expect(page.locator("#timer")).to_be_visible()
 
 
 def test_the_whole_stretch_works_with_the_server_gone(kept: Watched) -> None:
@@ -280,7 +347,7 @@ def test_what_is_kept_holds_no_answer(window: Watched) -> None:
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.wait_for_function("async () => (await caches.keys()).length === 1")
     page.wait_for_function("async () => (await (await caches.open((await caches.keys())[0])).keys()).length > 50")
-    text = page.evaluate(f"caches.match('{CALF}').then((r) => r.text())")
+    text = page.evaluate(f"caches.match('/relieve/copy/ask{CALF}').then((r) => r.text())")
     assert "Before you stretch" in text
     assert "checked" not in text
 

@@ -16,6 +16,8 @@ from crampwise.assess.known import know
 from crampwise.assess.plan import actions, fits, offer_stretch
 from crampwise.assess.triage import ALONE, evaluate_rules, triage
 from crampwise.book.schema.care import Muscle, Stretch
+from crampwise.book.schema.common import Level
+from crampwise.book.schema.findings import ScreenItem
 from crampwise.interpret.person import evaluate, open_leaves, trace
 from crampwise.logic.answers import Answers, Empty, Value
 from crampwise.logic.findings import Choice, Number, YesNo
@@ -41,6 +43,7 @@ class Standing:
         offer: the stretch as the plan has it.
         emergencies, urgent: fired red flags, those of emergency_now apart from the others above self_care.
         dangers: emergencies that are not ruled out, and for which a danger sign was said to be so.
+        pressing: one of these danger signs demands an urgency by itself, as chest pain does and dialysis does not.
         asks: the questions that still have to be put, in order; those after the first hold only if each answer clears.
         unclear: questions answered "not sure" on which it turns.
         clearing: for each of `asks` the answer that speaks for safety.
@@ -50,6 +53,7 @@ class Standing:
     emergencies: tuple[Flag, ...]
     urgent: tuple[Flag, ...]
     dangers: tuple[Flag, ...]
+    pressing: bool
     asks: tuple[Ask, ...]
     unclear: tuple[Ask, ...]
     clearing: Mapping[str, Value]
@@ -57,11 +61,14 @@ class Standing:
 
     @property
     def verdict(self) -> Verdict:
-        """Say go, ask, unsure or stop; an emergency or one reason against it stops whatever else is open."""
+        """Say go, ask, unsure or stop; an emergency or one reason against it stops whatever else is open.
+
+        So does a pressing danger sign, once nothing is left to ask for the stretch.
+        """
         if self.emergencies or self.offer.status == "withheld":
             return "stop"
         if self.offer.status == "offered":
-            return "go"
+            return "stop" if self.pressing else "go"
         return "ask" if self.asks and self.reachable else "unsure"
 
     @cached_property
@@ -94,12 +101,15 @@ def stand(engine: Engine, intake: Intake, stretch: Stretch) -> Standing:
     flags = triage(engine, known, results)
     alone = known.given.with_values(_not_found(engine, known.closed))
     closed = engine.closed(alone, results, ALONE)
+    dangers = tuple(f for f in flags.open if f.level == "emergency_now" and _signs(engine, f, known.closed))
+    demanding = {f for s in engine.book.emergency_screen.screens if s.unexplained for i in s.items for f in i.findings}
     order, unclear, reachable = _Path(engine, stretch, known.given.not_sure).walk(closed)
     return Standing(
         offer=offer_stretch(engine, known, results, stretch),
         emergencies=tuple(f for f in flags.fired if f.level == "emergency_now"),
         urgent=tuple(f for f in flags.fired if f.level in ("same_day", "soon")),
-        dangers=tuple(f for f in flags.open if f.level == "emergency_now" and _touched(engine, f, known.closed)),
+        dangers=dangers,
+        pressing=any(demanding & _signs(engine, f, known.closed) for f in dangers),
         asks=tuple(engine.asks[f] for f in order),
         unclear=tuple(engine.asks[f] for f in unclear),
         clearing=order,
@@ -133,14 +143,37 @@ def fitting(engine: Engine, intake: Intake, muscle: Muscle) -> tuple[Stretch, ..
 
 
 def relief_now(engine: Engine, intake: Intake, muscle: Muscle) -> tuple[Offer, ...]:
-    """Give what else this person may do for this muscle right now."""
+    """Give what else this person may do for this muscle right now, beside a stretch."""
     known = know(engine, intake)
     found = actions(engine, known, evaluate_rules(engine, known))
     targets = {a.id: a.targets for a in engine.book.actions.values()}
     return tuple(
         o for o in found if o.horizon == "now" and o.status == "offered" and {muscle.id, "all"} & set(targets[o.id])
-        and engine.book.actions[o.id].verdict in ("offer", "may_try")
+        and engine.book.actions[o.id].verdict in ("offer", "may_try") and o.id != engine.book.info.relief_is
     )  # fmt: skip
+
+
+def unexplained(engine: Engine, intake: Intake, replies: Mapping[str, str]) -> tuple[tuple[ScreenItem, Level], ...]:
+    """Give each grouped danger sign answered yes of which no part is known to be so, with the urgency it demands.
+
+    Here it does not matter whether its parts were asked yet: until one is confirmed, it stands for the worst of them.
+
+    Args:
+        engine: the book made ready.
+        intake: the answers.
+        replies: what was said to grouped danger signs, by id: yes, no or not_sure.
+
+    Raises:
+        InputError: the answers contradict each other.
+    """
+    closed = know(engine, intake).closed
+    return tuple(
+        (item, screen.unexplained)
+        for screen in engine.book.emergency_screen.screens
+        if screen.unexplained
+        for item in screen.items
+        if replies.get(item.id) == "yes" and not any(closed.get(f) is True for f in item.findings)
+    )
 
 
 def safety_net(engine: Engine) -> tuple[Statement, ...]:
@@ -148,10 +181,10 @@ def safety_net(engine: Engine) -> tuple[Statement, ...]:
     return tuple(Statement(t, "words/safety_net", engine.safety_net_cites) for t in engine.book.words.safety_net)
 
 
-def _touched(engine: Engine, flag: Flag, closed: Answers) -> bool:
-    """Whether a danger sign that a red flag reads was said to be so."""
+def _signs(engine: Engine, flag: Flag, closed: Answers) -> set[str]:
+    """The danger signs that a red flag reads and that were said to be so."""
     read = engine.reads[f"red_flag/{flag.id}"]
-    return any(engine.book.findings[f].asked_in == "emergency_screen" and closed.get(f) is True for f in read)
+    return {f for f in read if engine.book.findings[f].asked_in == "emergency_screen" and closed.get(f) is True}
 
 
 def _not_found(engine: Engine, closed: Answers) -> dict[str, Value]:

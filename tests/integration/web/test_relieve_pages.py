@@ -126,6 +126,26 @@ def test_who_goes_to_a_kept_page_in_person_meets_the_questions(client: TestClien
     assert "Before you stretch" in page.text
 
 
+@pytest.mark.parametrize("id_", BOOK.stretches)
+def test_only_the_kept_questions_are_marked_as_all_of_them_whoever_fetches_them(client: TestClient, id_: str) -> None:
+    address, mark = f"/relieve/{id_}", 'name="whole"'
+    blank = client.get(f"/relieve/copy/ask{address}")
+    assert mark in blank.text
+    page = client.get(address)
+    assert mark not in page.text
+    assert form_of(page.text) == form_of(blank.text)
+    apart = send(client, address, form_of(page.text, "yes", "no", "no"))
+    assert "Before you stretch" in apart.text
+    assert mark not in apart.text
+    assert client.get(f"/relieve/copy/ask{address}").text == blank.text
+
+
+def test_the_kept_questions_are_for_the_worker_alone(client: TestClient) -> None:
+    page = client.get("/relieve/copy/ask/relieve/s_hand", headers={"sec-fetch-mode": "navigate"})
+    assert page.url.path == "/relieve/s_hand"
+    assert client.get("/relieve/copy/ask/relieve/no_such").status_code == 404
+
+
 def test_the_kept_pages_are_all_there_and_the_worker_changes_with_them(client: TestClient) -> None:
     worker = client.get("/sw.js")
     assert worker.headers["content-type"].startswith("text/javascript")
@@ -146,3 +166,92 @@ def test_every_sentence_of_a_page_is_easy_to_read(client: TestClient, address: s
     assert len(texts) >= 5
     assert [t for t in texts if longest(t) > 20] == []
     assert [t for t in texts if len(words(t)) >= 5 and grade(t, names()) > 6] == []
+
+
+def say_in_check(client: TestClient, item: str, reply: str, **parts: str) -> None:
+    """Answer a grouped danger sign of the check with yes, and its parts."""
+    data = {"heading": "x", "q": item, f"a.{item}": reply, "do": "continue"}
+    assert client.post("/check/1", data=data, follow_redirects=False).status_code == 303
+    for finding, said in parts.items():
+        data = {"heading": "x", "q": finding, f"a.{finding}": said, "do": "continue"}
+        assert client.post("/check/2", data=data, follow_redirects=False).status_code == 303
+
+
+COLLAPSE = ("collapse_or_unresponsive", "blue_grey_or_blotchy_skin")
+
+
+@pytest.mark.parametrize("said", [None, "no", "not_sure"])
+@pytest.mark.parametrize("id_", ["s_calf_foot_pull", "s_hand"])
+def test_a_danger_sign_of_the_check_that_is_not_cleared_up_stops_every_stretch(
+    client: TestClient, id_: str, said: str | None
+) -> None:
+    address = f"/relieve/{id_}"
+    asked = client.get(address).text
+    say_in_check(client, "es_collapse", "yes", **({} if said is None else dict.fromkeys(COLLAPSE, said)))
+    for _ in range(2):
+        page = client.get(address).text
+        assert BOOK.stretches[id_].start not in page
+        assert 'id="timer"' not in page
+        assert "<h1>Emergency." in page
+        assert BOOK.words.phrases["unexplained"] in page
+        assert BOOK.words.emergency_number_unknown in page
+        send(client, address, form_of(asked, "no", "no", "no"))
+
+
+def test_a_milder_danger_sign_of_the_check_stops_too_and_says_how_soon(client: TestClient) -> None:
+    parts = ("sudden_limb_pain", "limb_pale_blue_or_cold", "one_leg_swollen", "one_arm_swollen")
+    say_in_check(client, "es_limb", "yes", **dict.fromkeys(parts, "no"))
+    page = client.get("/relieve/s_hand").text
+    assert "You said yes to a danger sign" in page
+    assert "Be seen today." in page
+    assert BOOK.words.emergency_number_unknown in page
+    assert 'id="timer"' not in page
+
+
+def test_a_no_to_a_danger_sign_of_the_check_stops_nothing(client: TestClient) -> None:
+    say_in_check(client, "es_collapse", "no")
+    page = client.get("/relieve/s_hand")
+    assert "Before you stretch" in page.text
+    assert BOOK.stretches["s_hand"].start in send(client, "/relieve/s_hand", form_of(page.text, *["no"] * 3)).text
+
+
+@pytest.mark.parametrize("finding", ["age_years", "sex_at_birth"])
+@pytest.mark.parametrize("said", ["no", "yes", "not_sure"])
+def test_only_what_is_answered_with_yes_or_no_is_taken(client: TestClient, finding: str, said: str) -> None:
+    answered = send(client, "/relieve/s_calf_foot_pull", [("q0", finding), ("g0", said)], follow=False)
+    assert answered.status_code == 400
+    assert "set-cookie" not in answered.headers
+
+
+def test_an_emergency_says_nothing_milder_and_asks_where_the_person_is(client: TestClient) -> None:
+    address = "/relieve/s_calf_foot_pull"
+    page = send(client, address, form_of(client.get(address).text, "yes", "no", "no"))
+    page = send(client, address, form_of(page.text, *["yes"] * 8))
+    assert "<h1>Emergency." in page.text
+    assert "Be seen today" not in page.text
+    assert f'name="back" value="{address}"' in page.text
+    chosen = client.post("/country", data={"where": "DE", "back": address}, follow_redirects=False)
+    assert chosen.headers["location"] == address
+    assert "Call 112" in client.get(address).text
+    elsewhere = client.post("/country", data={"where": "DE", "back": "/relieve/no"}, follow_redirects=False)
+    assert elsewhere.headers["location"] == "/result"
+
+
+def test_not_sure_throughout_still_says_when_and_whom_to_call(client: TestClient) -> None:
+    address = "/relieve/s_shin"
+    page = client.get(address)
+    for _ in range(10):
+        if "Before you stretch" not in page.text:
+            break
+        page = send(client, address, form_of(page.text, *["not_sure"] * 8))
+    assert "Do not do this stretch" in page.text
+    assert all(line in page.text for line in BOOK.words.safety_net)
+    assert BOOK.words.emergency_number_unknown in page.text
+
+
+def test_a_risk_that_is_not_cleared_up_stands_above_the_stretch(client: TestClient) -> None:
+    say_in_check(client, "es_dialysis", "yes")
+    page = send(client, "/relieve/s_hand", form_of(client.get("/relieve/s_hand").text, "no", "no", "no")).text
+    assert BOOK.stretches["s_hand"].start in page
+    assert page.index(BOOK.words.phrases["not_finished"]) < page.index('<svg class="figure"')
+    assert BOOK.words.emergency_number_unknown in page

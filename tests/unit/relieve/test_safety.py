@@ -86,7 +86,7 @@ def test_any_answers_end_in_a_verdict_that_the_rules_support(data: st.DataObject
         assert all(results.false[k] >> ALONE & 1 for k in keys)
         assert not standing.emergencies
     elif standing.verdict == "stop":
-        assert standing.emergencies or any(results.true[k] >> GIVEN & 1 for k in keys)
+        assert standing.emergencies or standing.pressing or any(results.true[k] >> GIVEN & 1 for k in keys)
     else:
         assert not all(results.false[k] >> ALONE & 1 for k in keys)
 
@@ -161,6 +161,21 @@ def test_a_danger_sign_of_which_no_more_is_known_may_be_an_emergency() -> None:
     assert stand(ENGINE, start(stretch), stretch).dangers == ()
 
 
+@pytest.mark.parametrize(
+    ("finding", "verdict"),
+    [("fainting", "stop"), ("hallucinations", "stop"), ("on_dialysis", "go"), ("history_of_cancer", "go")],
+)
+@pytest.mark.parametrize("id_", ["s_calf_wall", "s_hand"])
+def test_a_pressing_danger_sign_stops_even_a_stretch_that_nothing_speaks_against(
+    id_: str, finding: str, verdict: str
+) -> None:
+    stretch = BOOK.stretches[id_]
+    standing = stand(ENGINE, with_answer(clear(stretch)[0], finding, True), stretch)
+    assert standing.offer.status == "offered"
+    assert standing.dangers
+    assert standing.verdict == verdict
+
+
 def test_relief_is_only_what_is_offered_for_the_muscle_now() -> None:
     stretch = BOOK.stretches["s_calf_wall"]
     intake, _, _ = clear(stretch)
@@ -168,3 +183,4 @@ def test_relief_is_only_what_is_offered_for_the_muscle_now() -> None:
     assert offers
     assert {o.horizon for o in offers} == {"now"}
     assert {o.status for o in offers} == {"offered"}
+    assert "i_stop_and_stretch" not in {o.id for o in offers}, "the stretch has just been done, with its own numbers"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from crampwise.book.schema.common import AnyId, Basis, ClaimId, Entry, FindingId, Level, SourceId
+from crampwise.book.schema.common import ActionId, AnyId, Basis, ClaimId, Entry, FindingId, Level, SourceId
 from crampwise.logic.rules import Rule
 
 Read = Literal["full", "abstract", "excerpt", "second_hand", "not_opened"]
@@ -230,6 +230,7 @@ class BookInfo:
     Attributes:
         adult_from_years: reference intervals hold from this age on.
         relief_says: what someone who asks for a stretch thereby says to be so.
+        relief_is: the action that a guided stretch carries out, in general words.
         offers_for: actions and stretches make sense only for people for whom this is not false.
         medicine_words: what people call a kind of medicine, and the findings that are yes for it.
         abnormal_result: the least urgency while any test result lies outside its range, on the judgement named.
@@ -242,6 +243,7 @@ class BookInfo:
     not_for: tuple[str, ...]
     adult_from_years: int
     relief_says: FindingId | None = None
+    relief_is: ActionId | None = None
     offers_for: Rule | None = None
     abnormal_result: Level | None = None
     abnormal_result_judgement: AnyId | None = None

@@ -48,7 +48,8 @@ async def country(
 ) -> Response:
     """Take where the person is, for the emergency number."""
     known = where.upper() if len(where) == 2 and where.isalpha() else None
-    onward = back if back in _BACK else "/result"
+    stretch = back.removeprefix("/relieve/") in web.book.stretches
+    onward = back if back in _BACK or stretch else "/result"
     return web.go(onward, replace(session, country=known))
 
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from crampwise import __version__
-from crampwise.edges.web.relieve import guide
+from crampwise.edges.web.relieve import WHOLE, all_questions, guide
 from crampwise.edges.web.session import Session
 from crampwise.edges.web.web import STATIC, TheWeb, Web
 
@@ -25,6 +25,8 @@ _ICONS = (
 )
 _RENEWED = {"Cache-Control": "no-cache"}
 STOP, OFFLINE = "/relieve/copy/stop", "/offline"
+ASK = "/relieve/copy/ask"
+"""Before the address of a stretch: its questions as they are for everyone, all of them."""
 
 
 @router.get("/manifest.webmanifest")
@@ -46,7 +48,7 @@ async def worker(web: TheWeb) -> Response:
     kept = kept_pages(web)
     listed = orjson.dumps(kept).decode()
     mark = hashlib.sha256(f"{web.book.digest}{__version__}{listed}{_templates()}".encode()).hexdigest()[:16]
-    values = {"MARK": mark, "KEPT": listed, "STOP": STOP, "OFFLINE": OFFLINE}
+    values = {"MARK": mark, "KEPT": listed, "STOP": STOP, "OFFLINE": OFFLINE, "ASK": ASK, "WHOLE": WHOLE}
     text = (STATIC.parent / "worker.js").read_text("utf-8")
     for name, value in values.items():
         text = text.replace(f"__{name}__", value)
@@ -66,6 +68,16 @@ async def copy(request: Request, name: str, web: TheWeb) -> Response:
     return HTMLResponse(web.render("stretch.html", nobody, standing=None, **guide(web, web.book.stretches[name])))
 
 
+@router.get(ASK + "/relieve/{name}")
+async def ask(request: Request, name: str, web: TheWeb) -> Response:
+    """All questions before a stretch, to a person of whom nothing is known, for the service worker to keep."""
+    if name not in web.book.stretches:
+        raise HTTPException(404)
+    if request.headers.get("sec-fetch-mode") == "navigate":
+        return web.go(f"/relieve/{name}")
+    return all_questions(web, web.book.stretches[name])
+
+
 @router.get(OFFLINE)
 async def offline(web: TheWeb) -> Response:
     """What works without the network, for any page that is not kept."""
@@ -77,7 +89,7 @@ def kept_pages(web: Web) -> list[str]:
     stretches = web.book.stretches
     return [
         "/", OFFLINE, STOP, "/relieve", "/manifest.webmanifest", _IMPORTED, *map(web.static, _ASSETS),
-        *(f"/relieve/{s}" for s in stretches), *(f"/relieve/copy/{s}" for s in stretches),
+        *(f"{ASK}/relieve/{s}" for s in stretches), *(f"/relieve/copy/{s}" for s in stretches),
     ]  # fmt: skip
 
 

@@ -14,6 +14,8 @@ from crampwise.assess.assessment import Ask
 from crampwise.assess.intake import Intake
 from crampwise.assess.triage import level_words
 from crampwise.book.schema.care import Muscle, Stretch
+from crampwise.book.schema.common import Level
+from crampwise.book.schema.findings import ScreenItem
 from crampwise.edges.web.answering import field_of
 from crampwise.edges.web.check import in_words
 from crampwise.edges.web.notes import calling
@@ -21,10 +23,20 @@ from crampwise.edges.web.session import Relief, Session
 from crampwise.edges.web.web import TheSession, TheWeb, Web
 from crampwise.interview.state import State
 from crampwise.logic.errors import InputError
+from crampwise.logic.findings import YesNo
 from crampwise.relieve.choice import stretches_for, when_words
 from crampwise.relieve.figure.bodymap import body_map
 from crampwise.relieve.figure.draw import pictures
-from crampwise.relieve.safety import Standing, fitting, relief_now, safety_net, stand, with_answer, with_muscle
+from crampwise.relieve.safety import (
+    Standing,
+    fitting,
+    relief_now,
+    safety_net,
+    stand,
+    unexplained,
+    with_answer,
+    with_muscle,
+)
 from crampwise.relieve.steps import steps_of
 
 router = APIRouter(include_in_schema=False)
@@ -34,6 +46,12 @@ _HOLDS_S = 3600
 
 _APART = 8
 """Most single questions on one page."""
+
+WHOLE = "whole"
+"""Marks a form that asks everything; only the page that is kept for when there is no network carries it."""
+
+Signs = tuple[tuple[ScreenItem, Level], ...]
+"""Grouped danger signs that were said to be so, of which no part is known, each with the urgency it demands."""
 
 _SAID: dict[str, bool | None] = {"yes": True, "no": False, "not_sure": None}
 
@@ -68,10 +86,14 @@ async def stretch(name: str, web: TheWeb, session: TheSession) -> Response:
     said = _lasting(session)
     intake = _intake(web, session.state, said, chosen)
     standing = stand(web.engine, intake, chosen)
+    signs = unexplained(web.engine, intake, session.state.items)
+    if signs:
+        return _refused(web, session, chosen, intake, standing, signs)
     if standing.verdict == "ask":
         return _questions(web, session, chosen, _asked(standing, said))
     if standing.verdict == "go":
-        return web.page("stretch.html", session, standing=standing, **guide(web, chosen, intake))
+        shown = guide(web, chosen, intake)
+        return web.page("stretch.html", session, standing=standing, **shown, **calling(web, session))
     return _refused(web, session, chosen, intake, standing)
 
 
@@ -127,10 +149,10 @@ def guide(web: Web, chosen: Stretch, intake: Intake | None = None) -> dict[str, 
     }
 
 
-def questions(web: Web, chosen: Stretch) -> list[Together]:
-    """Give the three questions to a person of whom nothing is known."""
+def all_questions(web: Web, chosen: Stretch) -> Response:
+    """Give the page of questions to a person of whom nothing is known, its form marked as asking everything."""
     standing = stand(web.engine, _intake(web, State(), Relief(), chosen), chosen)
-    return _asked(standing, Relief())
+    return _questions(web, Session(), chosen, _asked(standing, Relief()), whole=WHOLE)
 
 
 def _stretch(web: Web, name: str) -> Stretch:
@@ -162,7 +184,7 @@ def _sent(web: Web, form: FormData) -> list[Together]:
     """The questions that a form answers, named in the form itself, so that it may come late or twice."""
     found = []
     for i in range(_APART):
-        known = [str(f) for f in form.getlist(f"q{i}") if str(f) in web.engine.patient and str(f) in web.engine.asks]
+        known = [str(f) for f in form.getlist(f"q{i}") if _yes_no(web, str(f))]
         if known:
             said = field_of(form, f"g{i}")
             asks = tuple(web.engine.asks[f] for f in dict.fromkeys(known))
@@ -170,23 +192,44 @@ def _sent(web: Web, form: FormData) -> list[Together]:
     return found
 
 
+def _yes_no(web: Web, finding: str) -> bool:
+    """Whether something is a question that a person answers with yes or no."""
+    asked = finding in web.engine.patient and finding in web.engine.asks
+    return asked and isinstance(web.book.catalogue[finding], YesNo)
+
+
 def _questions(
-    web: Web, session: Session, chosen: Stretch, asked: list[Together], status: int = 200, problems: Any = ()
+    web: Web,
+    session: Session,
+    chosen: Stretch,
+    asked: list[Together],
+    status: int = 200,
+    problems: Any = (),
+    whole: str = "",
 ) -> Response:
     muscle = web.book.muscles[chosen.muscle]
-    return web.page("relieve_ask.html", session, status, stretch=chosen, muscle=muscle, asked=asked, problems=problems)
+    values = {"stretch": chosen, "muscle": muscle, "asked": asked, "problems": problems, "whole": whole}
+    return web.page("relieve_ask.html", session, status, **values)
 
 
-def _refused(web: Web, session: Session, chosen: Stretch, intake: Intake, standing: Standing) -> Response:
+def _refused(
+    web: Web, session: Session, chosen: Stretch, intake: Intake, standing: Standing, signs: Signs = ()
+) -> Response:
+    """Say that a stretch is not to be done, and why; next to an emergency, of nothing milder."""
+    emergency = bool(standing.emergencies) or any(level == "emergency_now" for _, level in signs)
     others = [s for s in fitting(web.engine, intake, web.book.muscles[chosen.muscle]) if s is not chosen]
-    possible = [] if standing.emergencies or standing.verdict != "stop" else others
-    flags = [(f, level_words(web.engine, f.level).text) for f in (*standing.emergencies, *standing.urgent)]
+    possible = [] if emergency or signs or standing.verdict != "stop" else others
+    flags = standing.emergencies if emergency else standing.urgent
     return web.page(
         "relieve_stop.html",
         session,
         stretch=chosen,
+        muscle=web.book.muscles[chosen.muscle],
         standing=standing,
-        flags=flags,
+        emergency=emergency,
+        signs=[(item, level) for item, level in signs if level == "emergency_now" or not emergency],
+        flags=[(f, level_words(web.engine, f.level).text) for f in flags],
         others=[s for s in possible if stand(web.engine, intake, s).verdict in ("go", "ask")],
+        safety_net=safety_net(web.engine),
         **calling(web, session),
     )

@@ -34,7 +34,8 @@ async function page(request, pathname) {
   try {
     return await fetch(request);
   } catch {
-    return sent ? answered(sent, pathname) : (await kept(pathname)) ?? kept("__OFFLINE__");
+    if (sent) return answered(sent, pathname);
+    return (await kept(`__ASK__${pathname}`)) ?? (await kept(pathname)) ?? kept("__OFFLINE__");
   }
 }
 
@@ -52,6 +53,7 @@ const kept = (address) => caches.match(address, { ignoreVary: true });
 const lead = (address) => Response.redirect(address, 303);
 
 // Without the server only one thing can be told: no to every question means go, anything else means do not.
+// Only the kept page asks everything, and marks its form so; an answer to any other page leads back to that one.
 async function answered(request, pathname) {
   if (!pathname.startsWith("/relieve/")) return kept("__OFFLINE__");
   if (pathname.endsWith("/again")) return lead(pathname.replace(/\/again$/, ""));
@@ -59,6 +61,6 @@ async function answered(request, pathname) {
   const asked = new Set([...form.keys()].filter((k) => k.startsWith("q")).map((k) => k.slice(1)));
   const said = [...asked].map((i) => form.get(`g${i}`));
   if (said.includes("yes") || said.includes("not_sure")) return lead("__STOP__");
-  if (!asked.size || said.includes(null)) return lead(pathname);
+  if (!form.has("__WHOLE__") || !asked.size || said.includes(null)) return lead(pathname);
   return lead(pathname.replace("/relieve/", "/relieve/copy/"));
 }

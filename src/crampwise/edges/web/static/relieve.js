@@ -132,5 +132,5 @@ find("buzz").parentElement.hidden = !("vibrate" in navigator);
 find("big").textContent = String(Math.round(total(parts) / 1000));
 say("Get into place. Then start.");
 find("counts").textContent = "seconds in all";
-find("timer").hidden = false;
+find("timer").hidden = find("jump").hidden = false;
 find("count").open = false;
