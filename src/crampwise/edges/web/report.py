@@ -4,10 +4,9 @@ from fastapi import APIRouter
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, Response
 
-from crampwise.edges.web.check import assessed
 from crampwise.edges.web.session import Session
+from crampwise.edges.web.sofar import so_far
 from crampwise.edges.web.web import TheSession, TheWeb, Web
-from crampwise.interview.state import unexplained
 from crampwise.report.content import Report, report_of
 from crampwise.report.pdf import Paper, as_pdf
 from crampwise.report.text import NOTE, TITLE, as_text, sections
@@ -38,5 +37,5 @@ async def pdf(paper: Paper, web: TheWeb, session: TheSession) -> Response:
 
 def report_of_session(web: Web, session: Session) -> Report:
     """Make the page for a doctor from a session."""
-    unclear = [(item.ask, level) for item, level in unexplained(web.engine, session.state)]
-    return report_of(web.engine, session.state.intake(web.engine), assessed(web, session.state), unclear)
+    found = so_far(web, session)
+    return report_of(web.engine, found.intake, found.result, [(item.ask, level) for item, level in found.unclear])

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import time
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,7 @@ _CHUNK, _MOST_CHUNKS = 3600, 4
 _IDLE = 12 * 3600
 KEPT_DAYS = 30
 _DAY = 86400
+_RELIEF_HOLDS = 3600
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,11 @@ class Relief:
     at: int = 0
     answers: Mapping[str, bool | None] = field(default_factory=dict)
     apart: bool = False
+
+    @property
+    def lasting(self) -> "Relief":
+        """What still holds of it; nothing once its time is over."""
+        return self if 0 <= time.time() - self.at < _RELIEF_HOLDS else Relief()
 
 
 @dataclass(frozen=True)
@@ -64,8 +71,18 @@ class Session:
 
     @property
     def started(self) -> bool:
-        """Whether anything was asked yet."""
+        """Whether anything was asked yet in the check."""
         return bool(self.steps)
+
+    @property
+    def has_result(self) -> bool:
+        """Whether anything was said that a result can be made from."""
+        return self.state != State() or bool(self.relief.lasting.answers)
+
+    @property
+    def holds(self) -> bool:
+        """Whether anything that the person said is on their device, outdated or not."""
+        return self.started or self.state != State() or bool(self.relief.answers) or bool(self.searched)
 
 
 class Sealer:
