@@ -3,8 +3,10 @@
 from typing import Any
 
 from crampwise.assess.assessment import Cite
+from crampwise.assess.countries import country_in_a_sentence
 from crampwise.assess.page import emergency_number
 from crampwise.book.book import Book
+from crampwise.book.schema.knowledge import EmergencyNumber
 from crampwise.edges.web.session import Session
 from crampwise.edges.web.web import Web
 from crampwise.lookup.cite import Reference, reference
@@ -32,11 +34,17 @@ class Notes:
 
 
 def calling(web: Web, session: Session) -> dict[str, Any]:
-    """Give what a page needs to say whom to call."""
-    country = session.country
-    known = next((n for n in web.book.words.emergency_numbers if country and country in n.countries), None)
+    """Give what a page needs to say whom to call; a country that is only guessed is asked about, not assumed."""
+    known, guessed = _number(web.book, session.country), _number(web.book, session.guess)
+    phrase, country = web.book.words.phrases["number_guessed"], country_in_a_sentence(session.guess or "")
     return {
         "call": known,
-        "call_words": emergency_number(web.book, country).text,
+        "call_words": emergency_number(web.book, session.country).text,
+        "guess": None if known or guessed is None else guessed,
+        "guess_words": phrase.format(country=country, number=guessed.number) if guessed and not known else "",
         "notes": Notes(web.book),
     }
+
+
+def _number(book: Book, country: str | None) -> EmergencyNumber | None:
+    return next((n for n in book.words.emergency_numbers if country in n.countries), None)

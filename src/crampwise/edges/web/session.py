@@ -53,7 +53,8 @@ class Session:
 
     Attributes:
         state: the answers. steps: the keys asked on each screen so far, in order.
-        mode: who answers. country: where the person is, for the emergency number.
+        mode: who answers. country: where the person said they are, for the emergency number.
+        guess: the country that the browser's language names; never kept, and never taken for where the person is.
         alarms: emergencies that were shown and gone past. kept: the person asked to keep the answers on this device.
         searched: words last looked for in the library. relief: what was said before a stretch.
         expired: there was a session, but it is over.
@@ -68,6 +69,7 @@ class Session:
     searched: str = ""
     relief: Relief = field(default_factory=Relief)
     expired: bool = False
+    guess: str | None = None
 
     @property
     def started(self) -> bool:
@@ -96,10 +98,13 @@ class Sealer:
 
     def open(self, request: Request) -> Session:
         """Give the session of a request; a fresh one where there is none, or none that still holds."""
+        return replace(self._opened(request), guess=_country(request))
+
+    def _opened(self, request: Request) -> Session:
         names = [COOKIE, *(f"{COOKIE}{i}" for i in range(1, _MOST_CHUNKS))]
         sealed = "".join(request.cookies.get(n, "") for n in names)
         if not sealed:
-            return Session(country=_country(request))
+            return Session()
         try:
             token = sealed.encode("ascii")
             body = orjson.loads(zlib.decompress(self.box.decrypt(token)))
@@ -107,7 +112,7 @@ class Sealer:
             self.box.decrypt(token, ttl=KEPT_DAYS * _DAY if age else _IDLE)
             return _session(self.book, body)
         except (InvalidToken, ValueError, zlib.error, KeyError, TypeError):
-            return Session(country=_country(request), expired=True)
+            return Session(expired=True)
 
     def seal(self, response: Response, session: Session) -> None:
         """Put the session into the cookies of a response.

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from crampwise import __version__
 from crampwise.assess.assess import assess
+from crampwise.assess.countries import COUNTRIES
 from crampwise.assess.engine import Engine, engine_of
 from crampwise.assess.intake import Intake
 from crampwise.book.book import Book
@@ -26,15 +27,6 @@ from crampwise.interview.candidates import next_step
 from crampwise.interview.state import State
 from crampwise.lookup.search import search
 
-COUNTRIES = {
-    "AT": "Austria", "AU": "Australia", "BE": "Belgium", "BG": "Bulgaria", "CA": "Canada", "CH": "Switzerland",
-    "CY": "Cyprus", "CZ": "Czechia", "DE": "Germany", "DK": "Denmark", "EE": "Estonia", "ES": "Spain", "FI": "Finland",
-    "FR": "France", "GB": "United Kingdom", "GR": "Greece", "HR": "Croatia", "HU": "Hungary", "IE": "Ireland",
-    "IN": "India", "IS": "Iceland", "IT": "Italy", "LI": "Liechtenstein", "LT": "Lithuania", "LU": "Luxembourg",
-    "LV": "Latvia", "MT": "Malta", "MX": "Mexico", "NL": "Netherlands", "NO": "Norway", "NZ": "New Zealand",
-    "PL": "Poland", "PT": "Portugal", "RO": "Romania", "SE": "Sweden", "SI": "Slovenia", "SK": "Slovakia",
-    "US": "United States",
-}  # fmt: skip
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 SEE_OTHER = 303
