@@ -16,7 +16,7 @@ from crampwise.edges.web.bound import bound_of
 from crampwise.edges.web.notes import calling
 from crampwise.edges.web.session import Session
 from crampwise.edges.web.sofar import so_far
-from crampwise.edges.web.web import TheSession, TheWeb, Web
+from crampwise.edges.web.web import LiveSession, TheWeb, Web
 from crampwise.interview.candidates import next_step
 from crampwise.interview.state import MEDICINES, RESULTS, Question, Screen, State, record
 from crampwise.logic.errors import InputError, Problem
@@ -25,7 +25,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/check")
-async def check(web: TheWeb, session: TheSession) -> Response:
+async def check(web: TheWeb, session: LiveSession) -> Response:
     """Lead to the next screen, or to an emergency that was not shown yet."""
     if so_far(web, session).alarms - session.alarms:
         return web.go("/check/emergency")
@@ -33,20 +33,20 @@ async def check(web: TheWeb, session: TheSession) -> Response:
 
 
 @router.get("/check/answers")
-async def answers(web: TheWeb, session: TheSession) -> Response:
+async def answers(web: TheWeb, session: LiveSession) -> Response:
     """All answers so far, each with the way to change it."""
     bound = bound_of(web.engine, so_far(web, session))
     return web.page("answers.html", session, told=_told(web, session), bound=bound)
 
 
 @router.get("/check/results")
-async def results(web: TheWeb, session: TheSession) -> Response:
+async def results(web: TheWeb, session: LiveSession) -> Response:
     """Test results, which anyone may give at any time."""
     return _results_page(web, session, Reading())
 
 
 @router.post("/check/results")
-async def take_results(request: Request, web: TheWeb, session: TheSession) -> Response:
+async def take_results(request: Request, web: TheWeb, session: LiveSession) -> Response:
     """Take test results."""
     form = await request.form()
     question = Question("results", RESULTS, "")
@@ -72,7 +72,7 @@ def _results_page(
 
 
 @router.get("/check/emergency")
-async def emergency(web: TheWeb, session: TheSession) -> Response:
+async def emergency(web: TheWeb, session: LiveSession) -> Response:
     """The emergency, and nothing that could distract from it."""
     found = so_far(web, session)
     if not found.alarms:
@@ -81,17 +81,15 @@ async def emergency(web: TheWeb, session: TheSession) -> Response:
 
 
 @router.post("/check/go-on")
-async def go_on(web: TheWeb, session: TheSession) -> Response:
+async def go_on(web: TheWeb, session: LiveSession) -> Response:
     """Go on with the questions although an emergency was shown."""
     seen = session.alarms | so_far(web, session).alarms
     return web.go("/check", replace(session, alarms=seen))
 
 
 @router.get("/check/{number}")
-async def screen(number: int, web: TheWeb, session: TheSession) -> Response:
+async def screen(number: int, web: TheWeb, session: LiveSession) -> Response:
     """One screen of questions: the next one, or one that was answered before."""
-    if session.expired:
-        return web.page("expired.html", session, 410)
     if not 1 <= number <= len(session.steps) + 1:
         return web.go("/check")
     shown = _screen(web, session, number)
@@ -103,7 +101,7 @@ async def screen(number: int, web: TheWeb, session: TheSession) -> Response:
 
 
 @router.post("/check/{number}/live")
-async def live(request: Request, number: int, web: TheWeb, session: TheSession) -> Response:
+async def live(request: Request, number: int, web: TheWeb, session: LiveSession) -> Response:
     """The urgency as it would be with what is chosen on the page; nothing is kept."""
     form = await request.form()
     questions = _sent(web.engine, form)
@@ -114,10 +112,8 @@ async def live(request: Request, number: int, web: TheWeb, session: TheSession) 
 
 
 @router.post("/check/{number}")
-async def take(request: Request, number: int, web: TheWeb, session: TheSession) -> Response:
+async def take(request: Request, number: int, web: TheWeb, session: LiveSession) -> Response:
     """Take the answers of one screen; sending them twice changes nothing."""
-    if session.expired:
-        return web.page("expired.html", session, 410)
     form = await request.form()
     questions, heading = _sent(web.engine, form), field_of(form, "heading")
     if not questions:

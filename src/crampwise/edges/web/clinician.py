@@ -15,7 +15,7 @@ from crampwise.edges.web.report import report_of_session
 from crampwise.edges.web.session import Session
 from crampwise.edges.web.shown import shown
 from crampwise.edges.web.sofar import so_far
-from crampwise.edges.web.web import TheSession, TheWeb, Web
+from crampwise.edges.web.web import LiveSession, TheSession, TheWeb, Web
 from crampwise.interview.state import EXAMINATION
 from crampwise.report.text import as_text
 
@@ -23,7 +23,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/clinician")
-async def overview(web: TheWeb, session: TheSession) -> Response:
+async def overview(web: TheWeb, session: LiveSession) -> Response:
     """The clinician's view of the answers so far, or the way into it."""
     if session.mode != "clinician":
         return web.page("clinician_start.html", session)
@@ -44,7 +44,7 @@ async def leave(web: TheWeb, session: TheSession) -> Response:
 
 
 @router.get("/clinician.txt")
-async def plain(web: TheWeb, session: TheSession) -> Response:
+async def plain(web: TheWeb, session: LiveSession) -> Response:
     """The summary as text, to paste into a record."""
     return PlainTextResponse(await run_in_threadpool(_text, web, session))
 

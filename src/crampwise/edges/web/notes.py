@@ -18,10 +18,17 @@ class Notes:
     def __init__(self, book: Book) -> None:
         self.book = book
         self._numbers: dict[tuple[Cite, ...], int] = {}
+        self._marked: set[int] = set()
 
     def number(self, cites: tuple[Cite, ...]) -> int:
         """Give the number of what a sentence rests on; 0 for nothing."""
         return self._numbers.setdefault(cites, len(self._numbers) + 1) if cites else 0
+
+    def first(self, number: int) -> bool:
+        """Whether this is the first mark with a number; there the way back from the evidence ends."""
+        new = number not in self._marked
+        self._marked.add(number)
+        return new
 
     def __call__(self, cites: tuple[Cite, ...]) -> list[Reference]:
         """Take citations apart."""

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -132,5 +133,18 @@ def the_session(request: Request) -> Session:
     return the_web(request).sealer.open(request)
 
 
+def the_live_session(request: Request) -> Session:
+    """Give the session of a request whose answer needs what was said.
+
+    Raises:
+        HTTPException: 410, what was said is no longer there.
+    """
+    found = the_session(request)
+    if found.expired:
+        raise HTTPException(410)
+    return found
+
+
 TheWeb = Annotated[Web, Depends(the_web)]
 TheSession = Annotated[Session, Depends(the_session)]
+LiveSession = Annotated[Session, Depends(the_live_session)]
