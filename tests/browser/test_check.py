@@ -47,7 +47,7 @@ def test_a_red_flag_of_each_urgency_reaches_it(window: Watched, flag) -> None:
     if flag.level == "emergency_now":
         expect(page).to_have_url(re.compile("/check/emergency$"))
         expect(page.locator("h1")).to_contain_text("Get help now")
-        expect(page.locator("a.call")).to_have_attribute("href", "tel:999")
+        expect(page.locator("a.guess")).to_have_attribute("href", "tel:999")
     page.goto("/result")
     expect(page.locator("h1")).to_be_visible()
     assert rank(level_shown(page.content())) >= rank(flag.level)

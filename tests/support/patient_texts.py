@@ -50,7 +50,9 @@ def texts(book: Book) -> Iterator[Shown]:
         yield from (Shown(f"drawings/{drawing.id}", False, text) for text in said if text)
     for screen in book.emergency_screen.screens:
         yield Shown(f"emergency_screen/{screen.id}.title", True, screen.title)
-        yield from (Shown(f"emergency_screen/{item.id}.ask", True, item.ask) for item in screen.items)
+        for item in screen.items:
+            yield Shown(f"emergency_screen/{item.id}.ask", True, item.ask)
+            yield Shown(f"emergency_screen/{item.id}.why", True, item.why)
     for form in book.interview.forms:
         yield Shown(f"interview/{form.id}.title", False, form.title)
     yield from (Shown(f"interview/{line.id}.ask", False, line.ask) for line in book.interview.lines)

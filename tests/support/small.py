@@ -32,7 +32,11 @@ def small_book() -> Book:
         screen={
             "coverage": {"f_dark": ["es_dark"]},
             "screens": [
-                {"id": "s1", "title": "Now", "items": [{"id": "es_dark", "ask": "Dark?", "findings": ["dark"]}]}
+                {
+                    "id": "s1",
+                    "title": "Now",
+                    "items": [{"id": "es_dark", "ask": "Dark?", "why": "Dark is bad.", "findings": ["dark"]}],
+                }
             ],
         },
         findings=[

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from crampwise.assess.assessment import Assessment, Cause, Cite, Flag, LabReading, Offer, Statement
+from crampwise.assess.countries import country_in_a_sentence
 from crampwise.assess.engine import Engine, engine_of
 from crampwise.assess.triage import level_words
 from crampwise.assess.wording import SHOWN_ASKS, change_target, lab_text, listed, share, waiting
@@ -68,7 +69,7 @@ def emergency_number(book: Book, country: str | None) -> Statement:
     known = next((n for n in words.emergency_numbers if country and country.upper() in n.countries), None)
     if known is None or country is None:
         return Statement(words.emergency_number_unknown, "words/emergency_number_unknown", cites)
-    text = words.phrases["number_known"].format(country=country.upper(), number=known.number)
+    text = words.phrases["number_known"].format(country=country_in_a_sentence(country.upper()), number=known.number)
     return Statement(f"{text} {known.advice}".strip(), f"words/emergency_numbers/{known.number}", cites)
 
 

@@ -175,8 +175,18 @@ def _family_title(guide: Guide, group: Sequence[str]) -> str:
 
 
 def why(engine: Engine, question: Question) -> tuple[Statement, ...]:
-    """Say why a question is asked: the dangers it may show, else the causes it speaks for, with their evidence."""
-    item = guide_of(engine).items.get(question.key)
+    """Say why a question is asked, with the evidence.
+
+    A grouped danger sign and a form have a reason of their own; else the dangers that the question may show, else the
+    causes it speaks for.
+    """
+    guide = guide_of(engine)
+    item = guide.items.get(question.key)
+    if item and item.why:
+        return (_why_item(engine, item),)
+    form = next((f for f in guide.settings.forms if f.why and question.key in f.findings), None)
+    if form:
+        return (engine.phrase(form.why),)
     ids = item.findings if item else (question.key,)
     flags = [f for f in engine.book.red_flags.values() if set(ids) & set(engine.reads[f"red_flag/{f.id}"])]
     if flags:
@@ -190,3 +200,12 @@ def why(engine: Engine, question: Question) -> tuple[Statement, ...]:
     return tuple(engine.say(f"{c.name.plain}. {c.what}", c) for c in causes[:_MOST_WHY]) or (
         engine.phrase("why_person"),
     )
+
+
+def _why_item(engine: Engine, item: ScreenItem) -> Statement:
+    """Its own reason, with the first evidence of each red flag that can fire through it, the gravest first."""
+    book = engine.book
+    flags = [book.red_flags[f] for f, items in book.emergency_screen.coverage.items() if item.id in items]
+    from_grave = sorted(flags, key=lambda f: engine.level_order[f.level])
+    cites = dict.fromkeys(c for f in from_grave for c in engine.say(item.why, f).cites[:1])
+    return Statement(item.why, f"emergency_screen/{item.id}", tuple(cites))

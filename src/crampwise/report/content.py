@@ -40,15 +40,15 @@ class Report:
     """The page for a doctor.
 
     Attributes:
-        urgency, reach: what is certain, in clinical words; and what open answers could still make it.
+        urgency: lines in clinical words. What is certain, then what open answers could still make it; the other way
+            round while nothing above care at home is certain.
         said: yes answers and choices in the person's words. denied: what was answered no. unsure: answered not sure.
         fired, open: red flags, with why. asked: how many red flags are ruled out.
     """
 
     day: str
     person: str
-    urgency: str
-    reach: str
+    urgency: tuple[str, ...]
     timeline: tuple[Row, ...]
     said: tuple[str, ...]
     denied: str
@@ -89,8 +89,7 @@ def report_of(engine: Engine, intake: Intake, result: Assessment, unclear: Seque
     return Report(
         day=result.date.isoformat(),
         person=", ".join(_person(engine, values)),
-        urgency=words[certain].clinical,
-        reach="" if rank(urgency.at_most) <= rank(certain) else words[urgency.at_most].clinical,
+        urgency=_urgency(engine, result, certain),
         timeline=tuple(Row(book.findings[k].short, _say(engine, k, values[k])) for k in _TIMELINE if k in values),
         said=_some([*yes, *chosen], _SAID),
         denied=", ".join(_some(noes, _NOES)),
@@ -105,6 +104,17 @@ def report_of(engine: Engine, intake: Intake, result: Assessment, unclear: Seque
         labs=_some([_short(lab_text(book.words, lab), 90) for lab in result.labs], _LABS),
         book=f"Book {result.book_version} ({result.book_digest[:12]})",
     )
+
+
+def _urgency(engine: Engine, result: Assessment, certain: Level) -> tuple[str, ...]:
+    clinical = {w.level: w.clinical for w in engine.book.words.levels}
+    reach = result.urgency.at_most
+    if rank(reach) <= rank(certain):
+        return (clinical[certain],)
+    if rank(certain) == 0:
+        still = f"{len(result.open)} of {len(engine.book.red_flags)} red flags are not ruled out."
+        return (f"Could be, while answers are open: {clinical[reach]}", f"Cannot be called safe yet: {still}")
+    return (clinical[certain], f"Could still be, while answers are open: {clinical[reach]}")
 
 
 def _person(engine: Engine, values: Mapping[str, Value]) -> list[str]:

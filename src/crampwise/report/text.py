@@ -12,8 +12,7 @@ _WIDTH = 88
 
 def sections(report: Report) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Give every part that is not empty: its heading and its lines, the most urgent first."""
-    reach = (f"Could still be, while answers are open: {report.reach}",) if report.reach else ()
-    yield "Urgency", (report.urgency, *reach)
+    yield "Urgency", report.urgency
     listed: list[tuple[str, Iterable[str]]] = [
         ("Red flags present", (f"{r.label}. {r.text}" for r in report.fired)),
         ("Red flags not ruled out", (report.open, report.asked) if report.open else (report.asked,)),

@@ -177,6 +177,22 @@ def test_every_question_can_say_why_it_is_asked() -> None:
             assert statements and all(s.cites for s in statements)
 
 
+def test_a_grouped_danger_sign_says_why_it_is_asked_and_not_why_another_is() -> None:
+    coverage = shipped().emergency_screen.coverage
+    for item in (i for screen in shipped().emergency_screen.screens for i in screen.items):
+        (statement,) = why(REAL, Question("item", item.id, item.ask))
+        assert statement.text == item.why
+        flags = [shipped().red_flags[f] for f, items in coverage.items() if item.id in items]
+        assert statement.cites
+        assert set(statement.cites) <= {c for f in flags for c in REAL.say("", f).cites}
+
+
+@pytest.mark.parametrize("finding", ["age_years", "sex_at_birth", "pregnant"])
+def test_who_somebody_is_decides_which_questions_fit(finding: str) -> None:
+    (statement,) = why(REAL, Question("finding", finding, ""))
+    assert statement.text == shipped().words.phrases["why_person"]
+
+
 def test_lines_hold_findings_that_a_person_can_answer_each_once() -> None:
     lines = [f for line in shipped().interview.lines for f in line.findings]
     assert len(lines) == len(set(lines))

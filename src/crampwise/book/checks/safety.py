@@ -30,7 +30,10 @@ def _screen(book: Book) -> Iterator[Problem]:
 
 
 def _coverage(book: Book, where: str) -> Iterator[Problem]:
-    items = {i.id for s in book.emergency_screen.screens for i in s.items}
+    items = {i.id: i for s in book.emergency_screen.screens for i in s.items}
+    for item in items.values():
+        if not item.why:
+            yield Problem(where, f"{item.id} has no why.", "Say in a plain sentence why it is asked.")
     for flag_id, names in book.emergency_screen.coverage.items():
         for name in names:
             if name not in items:

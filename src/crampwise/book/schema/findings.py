@@ -82,12 +82,17 @@ class TermEntry(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreenItem:
-    """One grouped question: no answers no to all `findings`; yes or not sure opens each, then those under `then`."""
+    """One grouped question: no answers no to all `findings`; yes or not sure opens each, then those under `then`.
+
+    Attributes:
+        why: why the emergency screen asks it; empty for a line asked later.
+    """
 
     id: str
     ask: str
     findings: tuple[FindingId, ...]
     then: tuple[FindingId, ...] = ()
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

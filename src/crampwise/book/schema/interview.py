@@ -16,12 +16,14 @@ class Form:
     Attributes:
         findings: those that are known, implied or not applicable are left out.
         lists: what is handed in whole: medicines; examination and results, for clinicians.
+        why: name of the phrase that says why its findings are asked; empty where each has reasons of its own.
     """
 
     id: str
     title: str
     findings: tuple[FindingId, ...] = ()
     lists: tuple[ListName, ...] = ()
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -13,6 +12,7 @@ from starlette.types import Scope
 from crampwise import __version__
 from crampwise.edges.web import api, check, clinician, home, library, offline, relieve, report, result
 from crampwise.edges.web.errors import add_errors
+from crampwise.edges.web.gate import Gate
 from crampwise.edges.web.limit import Limit
 from crampwise.edges.web.log import Logged
 from crampwise.edges.web.security import Guard
@@ -46,7 +46,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Logged)
     app.add_middleware(Limit, rate=web.settings.rate)
     app.add_middleware(GZipMiddleware, minimum_size=_LEAST_ZIPPED, compresslevel=5)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(web.settings.hosts), www_redirect=False)
+    app.add_middleware(Gate, hosts=web.settings.hosts)
     app.add_middleware(Guard, hosted=web.settings.hosted)
     return app
 

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from datetime import date
 
 from fastapi import APIRouter
 from starlette.datastructures import FormData
@@ -10,43 +9,44 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from crampwise.assess.assess import assess
-from crampwise.assess.assessment import Assessment
 from crampwise.assess.engine import Engine
 from crampwise.edges.web.answering import Name, Reading, field_of, names_of, read_form
 from crampwise.edges.web.asking import Told, asked, problems_by_key, question_of, told, yes_no_only
 from crampwise.edges.web.bound import bound_of
 from crampwise.edges.web.notes import calling
 from crampwise.edges.web.session import Session
-from crampwise.edges.web.web import TheSession, TheWeb, Web
+from crampwise.edges.web.sofar import so_far
+from crampwise.edges.web.web import LiveSession, TheWeb, Web
 from crampwise.interview.candidates import next_step
-from crampwise.interview.state import MEDICINES, RESULTS, Question, Screen, State, record, unexplained
+from crampwise.interview.state import MEDICINES, RESULTS, Question, Screen, State, record
 from crampwise.logic.errors import InputError, Problem
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/check")
-async def check(web: TheWeb, session: TheSession) -> Response:
-    """Lead to the next screen."""
+async def check(web: TheWeb, session: LiveSession) -> Response:
+    """Lead to the next screen, or to an emergency that was not shown yet."""
+    if so_far(web, session).alarms - session.alarms:
+        return web.go("/check/emergency")
     return web.go(f"/check/{len(session.steps) + 1}")
 
 
 @router.get("/check/answers")
-async def answers(web: TheWeb, session: TheSession) -> Response:
+async def answers(web: TheWeb, session: LiveSession) -> Response:
     """All answers so far, each with the way to change it."""
-    result = assessed(web, session.state)
-    return web.page("answers.html", session, told=_told(web, session), bound=bound_of(web.engine, result))
+    bound = bound_of(web.engine, so_far(web, session))
+    return web.page("answers.html", session, told=_told(web, session), bound=bound)
 
 
 @router.get("/check/results")
-async def results(web: TheWeb, session: TheSession) -> Response:
+async def results(web: TheWeb, session: LiveSession) -> Response:
     """Test results, which anyone may give at any time."""
     return _results_page(web, session, Reading())
 
 
 @router.post("/check/results")
-async def take_results(request: Request, web: TheWeb, session: TheSession) -> Response:
+async def take_results(request: Request, web: TheWeb, session: LiveSession) -> Response:
     """Take test results."""
     form = await request.form()
     question = Question("results", RESULTS, "")
@@ -72,53 +72,48 @@ def _results_page(
 
 
 @router.get("/check/emergency")
-async def emergency(web: TheWeb, session: TheSession) -> Response:
+async def emergency(web: TheWeb, session: LiveSession) -> Response:
     """The emergency, and nothing that could distract from it."""
-    result = assessed(web, session.state)
-    unclear = unexplained(web.engine, session.state)
-    if not result.emergencies and not unclear:
+    found = so_far(web, session)
+    if not found.alarms:
         return web.go("/check")
-    return web.page("emergency.html", session, result=result, unclear=unclear, **calling(web, session))
+    return web.page("emergency.html", session, result=found.result, unclear=found.unclear, **calling(web, session))
 
 
 @router.post("/check/go-on")
-async def go_on(web: TheWeb, session: TheSession) -> Response:
+async def go_on(web: TheWeb, session: LiveSession) -> Response:
     """Go on with the questions although an emergency was shown."""
-    seen = session.alarms | alarms(web, session.state, assessed(web, session.state))
+    seen = session.alarms | so_far(web, session).alarms
     return web.go("/check", replace(session, alarms=seen))
 
 
 @router.get("/check/{number}")
-async def screen(number: int, web: TheWeb, session: TheSession) -> Response:
+async def screen(number: int, web: TheWeb, session: LiveSession) -> Response:
     """One screen of questions: the next one, or one that was answered before."""
-    if session.expired:
-        return web.page("expired.html", session, 410)
     if not 1 <= number <= len(session.steps) + 1:
         return web.go("/check")
     shown = _screen(web, session, number)
     if shown is None:
-        if alarms(web, session.state, assessed(web, session.state)) - session.alarms:
+        if so_far(web, session).alarms - session.alarms:
             return web.go("/check/emergency")
         return web.go("/result")
     return _screen_page(web, session, number, shown, Reading())
 
 
 @router.post("/check/{number}/live")
-async def live(request: Request, number: int, web: TheWeb, session: TheSession) -> Response:
+async def live(request: Request, number: int, web: TheWeb, session: LiveSession) -> Response:
     """The urgency as it would be with what is chosen on the page; nothing is kept."""
     form = await request.form()
     questions = _sent(web.engine, form)
     reading = read_form(web.engine, session.state, questions, form, "skip")
     state, problems = recorded(web.engine, session.state, reading)
-    bound = bound_of(web.engine, assessed(web, session.state if problems else state))
+    bound = bound_of(web.engine, so_far(web, session if problems else replace(session, state=state)))
     return HTMLResponse(web.render("parts/bound.html", session, bound=bound))
 
 
 @router.post("/check/{number}")
-async def take(request: Request, number: int, web: TheWeb, session: TheSession) -> Response:
+async def take(request: Request, number: int, web: TheWeb, session: LiveSession) -> Response:
     """Take the answers of one screen; sending them twice changes nothing."""
-    if session.expired:
-        return web.page("expired.html", session, 410)
     form = await request.form()
     questions, heading = _sent(web.engine, form), field_of(form, "heading")
     if not questions:
@@ -141,7 +136,7 @@ async def take(request: Request, number: int, web: TheWeb, session: TheSession) 
 
 def _after(web: Web, session: Session, onward: str) -> Response:
     """Lead on; to the emergency page the moment a new emergency shows."""
-    new = alarms(web, session.state, assessed(web, session.state)) - session.alarms
+    new = so_far(web, session).alarms - session.alarms
     return web.go("/check/emergency" if new else onward, session)
 
 
@@ -177,17 +172,6 @@ def in_words(engine: Engine, problem: Problem) -> Problem:
     what = re.sub(r"\b([a-z0-9_]+) \([^)]*\)", lambda m: shorts.get(m[1], m[0]), problem.what)
     what = re.sub(r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b|^\w+", lambda m: shorts.get(m[0], m[0]), what)
     return Problem("", what, problem.remedy.replace("not_sure", "“not sure”"))
-
-
-def assessed(web: Web, state: State) -> Assessment:
-    """Assess the answers today."""
-    return assess(web.book, state.intake(web.engine), date.today())
-
-
-def alarms(web: Web, state: State, result: Assessment) -> frozenset[str]:
-    """Everything that interrupts: emergencies, and danger signs said yes to without saying which part."""
-    unclear = (item.id for item, _ in unexplained(web.engine, state))
-    return frozenset((*(f.id for f in result.emergencies), *unclear))
 
 
 def _screen(web: Web, session: Session, number: int) -> Screen | None:
@@ -233,7 +217,7 @@ def _screen_page(
         left=left,
         told=_told(web, session),
         given_results=[(r.test, str(r.value), r.unit) for r in session.state.results or ()],
-        bound=bound_of(web.engine, assessed(web, session.state)),
+        bound=bound_of(web.engine, so_far(web, session)),
     )
 
 

@@ -10,20 +10,20 @@ from starlette.responses import PlainTextResponse, Response
 
 from crampwise.assess.assessment import Outcome
 from crampwise.assess.odds import Shift, shifts
-from crampwise.edges.web.check import assessed
 from crampwise.edges.web.notes import calling
 from crampwise.edges.web.report import report_of_session
 from crampwise.edges.web.session import Session
 from crampwise.edges.web.shown import shown
-from crampwise.edges.web.web import TheSession, TheWeb, Web
-from crampwise.interview.state import EXAMINATION, unexplained
+from crampwise.edges.web.sofar import so_far
+from crampwise.edges.web.web import LiveSession, TheSession, TheWeb, Web
+from crampwise.interview.state import EXAMINATION
 from crampwise.report.text import as_text
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/clinician")
-async def overview(web: TheWeb, session: TheSession) -> Response:
+async def overview(web: TheWeb, session: LiveSession) -> Response:
     """The clinician's view of the answers so far, or the way into it."""
     if session.mode != "clinician":
         return web.page("clinician_start.html", session)
@@ -44,26 +44,26 @@ async def leave(web: TheWeb, session: TheSession) -> Response:
 
 
 @router.get("/clinician.txt")
-async def plain(web: TheWeb, session: TheSession) -> Response:
+async def plain(web: TheWeb, session: LiveSession) -> Response:
     """The summary as text, to paste into a record."""
     return PlainTextResponse(await run_in_threadpool(_text, web, session))
 
 
 def _view(web: Web, session: Session) -> dict[str, Any]:
-    result = assessed(web, session.state)
-    intake = session.state.intake(web.engine)
+    known = so_far(web, session)
+    result = known.result
     telling = [o for o in result.outcomes if f"{o.before:.0%}" != f"{o.after:.0%}"]
     outcomes = [(web.book.tests[t].name, list(o)) for t, o in groupby(telling, key=lambda o: o.test)]
     found = next((n for n, keys in enumerate(session.steps, 1) if EXAMINATION in keys), None)
     return {
-        "s": shown(web.engine, result, unexplained(web.engine, session.state)),
+        "s": shown(web.engine, known),
         "r": result,
-        "shifts": shifts(web.engine, intake, result),
+        "shifts": shifts(web.engine, known.intake, result),
         "outcomes": outcomes,
         "found": found,
         "name": _names(web),
         "text": _text(web, session),
-        "level": next(w for w in web.book.words.levels if w.level == result.urgency.at_least),
+        "urgency": report_of_session(web, session).urgency,
     }
 
 
@@ -72,9 +72,9 @@ def _names(web: Web) -> dict[str, str]:
 
 
 def _text(web: Web, session: Session) -> str:
-    result = assessed(web, session.state)
-    rows = [_shift_words(s) for s in shifts(web.engine, session.state.intake(web.engine), result)]
-    telling = (o for o in result.outcomes if f"{o.before:.0%}" != f"{o.after:.0%}")
+    known = so_far(web, session)
+    rows = [_shift_words(s) for s in shifts(web.engine, known.intake, known.result)]
+    telling = (o for o in known.result.outcomes if f"{o.before:.0%}" != f"{o.after:.0%}")
     tests = [_outcome_words(web, o) for o in telling]
     blocks = [as_text(report_of_session(web, session)).rstrip()]
     if rows:

@@ -42,6 +42,8 @@ async def _mendable(request: Request, error: Exception) -> Response:
 
 async def _malformed(request: Request, error: Exception) -> Response:
     given = error.errors() if isinstance(error, RequestValidationError) else []
+    if any(e["loc"][0] == "path" for e in given):
+        return _answer(request, 404, "There is nothing at this address.")
     problems = [Problem(".".join(map(str, e["loc"])), str(e["msg"])) for e in given]
     return _answer(request, 422, "Something in what was sent cannot be read.", problems)
 
@@ -60,6 +62,11 @@ async def _too_long(request: Request, _error: Exception) -> Response:
     return _answer(request, 413, "These answers are too long to be kept.")
 
 
+def refusal(request: Request, status: int, detail: str) -> Response:
+    """Give the answer to what is turned away at the gate."""
+    return _answer(request, status, detail)
+
+
 def broken(request: Request) -> Response:
     """Give the answer when something broke on our side."""
     return _answer(request, 500, "Something went wrong on our side. Nothing was lost.")
@@ -69,6 +76,8 @@ def _answer(request: Request, status: int, detail: str, problems: Sequence[Probl
     if request.url.path.startswith(API):
         return problem_response(status, detail, problems)
     web = the_web(request)
+    if status == HTTPStatus.GONE:
+        return web.page("expired.html", the_session(request), status)
     title, say = _SAID.get(status, _SAID[400 if status < 500 else 500])
     return web.page(
         "error.html", the_session(request), status, title=title, say=say, problems=problems, status_code=status

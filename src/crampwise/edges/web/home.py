@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Form
+from starlette.requests import Request
 from starlette.responses import Response
 
 from crampwise.edges.web.openapi import EXAMPLE, document
@@ -29,10 +30,10 @@ async def privacy(web: TheWeb, session: TheSession) -> Response:
 
 
 @router.get("/api")
-async def programs(web: TheWeb, session: TheSession) -> Response:
+async def programs(request: Request, web: TheWeb, session: TheSession) -> Response:
     """What programs can ask."""
     said = json.dumps(EXAMPLE, indent=1)
-    example = f"curl -H 'Content-Type: application/json' http://localhost:8321/api/v1/assess -d '{said}'"
+    example = f"curl -H 'Content-Type: application/json' {request.base_url}api/v1/assess -d '{said}'"
     return web.page("programs.html", session, paths=document(web.book)["paths"], example=example)
 
 

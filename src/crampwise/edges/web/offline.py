@@ -88,7 +88,7 @@ def kept_pages(web: Web) -> list[str]:
     """Give every address that the service worker keeps."""
     stretches = web.book.stretches
     return [
-        "/", OFFLINE, STOP, "/relieve", "/manifest.webmanifest", _IMPORTED, *map(web.static, _ASSETS),
+        "/", OFFLINE, STOP, "/emergency", "/relieve", "/manifest.webmanifest", _IMPORTED, *map(web.static, _ASSETS),
         *(f"{ASK}/relieve/{s}" for s in stretches), *(f"/relieve/copy/{s}" for s in stretches),
     ]  # fmt: skip
 

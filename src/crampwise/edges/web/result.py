@@ -5,27 +5,25 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from crampwise.edges.web.asking import told
-from crampwise.edges.web.check import assessed
 from crampwise.edges.web.notes import calling
 from crampwise.edges.web.session import Session
 from crampwise.edges.web.shown import shown, turns
-from crampwise.edges.web.web import TheSession, TheWeb, Web
-from crampwise.interview.state import unexplained
+from crampwise.edges.web.sofar import so_far
+from crampwise.edges.web.web import LiveSession, TheSession, TheWeb, Web
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/result")
-async def result(web: TheWeb, session: TheSession) -> Response:
+async def result(web: TheWeb, session: LiveSession) -> Response:
     """The result of the answers so far."""
     return _page(web, session, "result.html")
 
 
 @router.get("/result/changes")
-async def changes(web: TheWeb, session: TheSession) -> Response:
+async def changes(web: TheWeb, session: LiveSession) -> Response:
     """Which other answers would change the result."""
-    found = assessed(web, session.state)
-    listed = await run_in_threadpool(turns, web.engine, found)
+    listed = await run_in_threadpool(turns, web.engine, so_far(web, session).result)
     return web.page("changes.html", session, turns=listed)
 
 
@@ -36,8 +34,6 @@ async def help_now(web: TheWeb, session: TheSession) -> Response:
 
 
 def _page(web: Web, session: Session, template: str) -> Response:
-    if session.expired:
-        return web.page("expired.html", session, 410)
-    found = shown(web.engine, assessed(web, session.state), unexplained(web.engine, session.state))
+    found = shown(web.engine, so_far(web, session))
     answers = told(web.engine, session.state, session.steps)
     return web.page(template, session, s=found, r=found.result, told=answers, **calling(web, session))

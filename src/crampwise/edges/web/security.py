@@ -3,8 +3,7 @@
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.datastructures import MutableHeaders
 
 MOST_BYTES = 1_000_000
 """A form or an answers document is a few kilobytes; more than this is a mistake."""
@@ -33,7 +32,6 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-_SAFE = ("GET", "HEAD", "OPTIONS")
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -43,7 +41,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class Guard:
-    """Adds the headers, and turns away what is too large or comes from another site."""
+    """Adds the headers, and turns away what is too large."""
 
     def __init__(self, app: App, hosted: bool = False) -> None:
         self.app = app
@@ -63,11 +61,6 @@ class Guard:
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
-        given = Headers(scope=scope)
-        if scope["method"] not in _SAFE and _from_elsewhere(given):
-            refused = PlainTextResponse("This form was sent from another site. Nothing was done.", 403)
-            await refused(scope, receive, with_headers)
-            return
         await self.app(scope, _limited(receive), with_headers)
 
 
@@ -87,12 +80,3 @@ def _limited(receive: Receive) -> Receive:
         return message
 
     return limited
-
-
-def _from_elsewhere(headers: Headers) -> bool:
-    """Whether a browser says that another site sent this."""
-    site = headers.get("sec-fetch-site")
-    if site is not None:
-        return site not in ("same-origin", "none")
-    origin = headers.get("origin")
-    return origin is not None and origin.partition("://")[2] != headers.get("host")

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import time
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,7 @@ _CHUNK, _MOST_CHUNKS = 3600, 4
 _IDLE = 12 * 3600
 KEPT_DAYS = 30
 _DAY = 86400
+_RELIEF_HOLDS = 3600
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,11 @@ class Relief:
     answers: Mapping[str, bool | None] = field(default_factory=dict)
     apart: bool = False
 
+    @property
+    def lasting(self) -> "Relief":
+        """What still holds of it; nothing once its time is over."""
+        return self if 0 <= time.time() - self.at < _RELIEF_HOLDS else Relief()
+
 
 @dataclass(frozen=True)
 class Session:
@@ -46,7 +53,8 @@ class Session:
 
     Attributes:
         state: the answers. steps: the keys asked on each screen so far, in order.
-        mode: who answers. country: where the person is, for the emergency number.
+        mode: who answers. country: where the person said they are, for the emergency number.
+        guess: the country that the browser's language names; never kept, and never taken for where the person is.
         alarms: emergencies that were shown and gone past. kept: the person asked to keep the answers on this device.
         searched: words last looked for in the library. relief: what was said before a stretch.
         expired: there was a session, but it is over.
@@ -61,11 +69,22 @@ class Session:
     searched: str = ""
     relief: Relief = field(default_factory=Relief)
     expired: bool = False
+    guess: str | None = None
 
     @property
     def started(self) -> bool:
-        """Whether anything was asked yet."""
+        """Whether anything was asked yet in the check."""
         return bool(self.steps)
+
+    @property
+    def has_result(self) -> bool:
+        """Whether anything was said that a result can be made from."""
+        return self.state != State() or bool(self.relief.lasting.answers)
+
+    @property
+    def holds(self) -> bool:
+        """Whether anything that the person said is on their device, outdated or not."""
+        return self.started or self.state != State() or bool(self.relief.answers) or bool(self.searched)
 
 
 class Sealer:
@@ -79,10 +98,13 @@ class Sealer:
 
     def open(self, request: Request) -> Session:
         """Give the session of a request; a fresh one where there is none, or none that still holds."""
+        return replace(self._opened(request), guess=_country(request))
+
+    def _opened(self, request: Request) -> Session:
         names = [COOKIE, *(f"{COOKIE}{i}" for i in range(1, _MOST_CHUNKS))]
         sealed = "".join(request.cookies.get(n, "") for n in names)
         if not sealed:
-            return Session(country=_country(request))
+            return Session()
         try:
             token = sealed.encode("ascii")
             body = orjson.loads(zlib.decompress(self.box.decrypt(token)))
@@ -90,7 +112,7 @@ class Sealer:
             self.box.decrypt(token, ttl=KEPT_DAYS * _DAY if age else _IDLE)
             return _session(self.book, body)
         except (InvalidToken, ValueError, zlib.error, KeyError, TypeError):
-            return Session(country=_country(request), expired=True)
+            return Session(expired=True)
 
     def seal(self, response: Response, session: Session) -> None:
         """Put the session into the cookies of a response.

@@ -8,10 +8,10 @@ from crampwise.assess.assessment import Ask, Assessment, Cause, Change, Offer, S
 from crampwise.assess.engine import Engine
 from crampwise.assess.triage import level_words
 from crampwise.assess.wording import change_target, lab_text, listed, share, waiting
-from crampwise.book.book import rank
 from crampwise.book.schema.common import Level
 from crampwise.book.schema.findings import ScreenItem
 from crampwise.edges.web.bound import Bound, bound_of
+from crampwise.edges.web.sofar import SoFar
 
 HORIZONS = ("now", "tonight", "this_month")
 _WAITING, _OPEN, _PER_KIND = 5, 5, 2
@@ -36,12 +36,14 @@ class Shown:
 
     Attributes:
         level: the urgency shown; never below what an unexplained danger sign demands.
+        grave: an emergency, or a danger sign that is not explained; then no home care is offered.
         say: what that means. unclear: danger signs said yes to without saying which part, with their level.
         bars: causes. offers: by horizon. waiting: questions that offers wait for. open_asks: what to answer next.
     """
 
     result: Assessment
     level: Level
+    grave: bool
     say: tuple[Statement, ...]
     bound: Bound
     unclear: tuple[tuple[ScreenItem, Level], ...]
@@ -55,29 +57,31 @@ class Shown:
     labs: list[tuple[str, Any]]
 
 
-def shown(engine: Engine, result: Assessment, unclear: tuple[tuple[ScreenItem, Level], ...]) -> Shown:
+def shown(engine: Engine, so_far: SoFar) -> Shown:
     """Make a result ready for a page."""
-    words = engine.book.words
-    demanded: list[Level] = [lev for _, lev in unclear]
-    worst = max([*demanded, result.urgency.at_least], key=rank)
-    level, say = result.urgency.at_least, result.urgency.say
-    if rank(worst) > rank(level):
-        level, say = worst, (level_words(engine, worst), *(s for s in say if s.about == "words/not_finished"))
-    given = [o for o in result.plan if o.status in ("offered", "information")]
+    words, result, bound = engine.book.words, so_far.result, bound_of(engine, so_far)
+    grave = bound.level == "emergency_now" or so_far.danger or bool(so_far.unclear)
+    say = result.urgency.say
+    if bound.level != result.urgency.at_least:
+        say = (level_words(engine, bound.level), *(s for s in say if s.about == "words/not_finished"))
+    elif so_far.danger and bound.level == "self_care":
+        say = (engine.phrase("danger_said"), *say[1:])
+    given = [o for o in result.plan if o.status in ("offered", "information") and not grave]
     offers = {h: [o for o in given if o.horizon == h] for h in (*HORIZONS, "talk")}
     cramp = [o for o in result.stretches if "cramp" in o.horizon and o.status == "offered"]
-    offers["now"] = [*cramp, *offers["now"]]
+    offers["now"] = [] if grave else [*cramp, *offers["now"]]
     conditions = engine.book.conditions
     return Shown(
         result=result,
-        level=level,
+        level=bound.level,
+        grave=grave,
         say=say,
-        bound=bound_of(engine, result),
-        unclear=unclear,
+        bound=bound,
+        unclear=so_far.unclear,
         bars=tuple(_bar(engine, c) for c in result.causes),
         offers=offers,
         withheld=[o for o in result.plan if o.status == "withheld"],
-        waiting=[(ask, listed(words, titles)) for ask, titles in waiting(result)[:_WAITING]],
+        waiting=[(ask, listed(words, titles)) for ask, titles in waiting(result)[:_WAITING] if not grave],
         open_asks=result.next_questions[:_OPEN],
         open_count=len({a.finding for f in result.open for a in f.open_questions}),
         raised_by=[conditions[c].name.plain for c in result.urgency.raised_by],

@@ -11,11 +11,13 @@ from typing import Annotated, Any
 
 from fastapi import Depends
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from crampwise import __version__
 from crampwise.assess.assess import assess
+from crampwise.assess.countries import COUNTRIES
 from crampwise.assess.engine import Engine, engine_of
 from crampwise.assess.intake import Intake
 from crampwise.book.book import Book
@@ -26,15 +28,6 @@ from crampwise.interview.candidates import next_step
 from crampwise.interview.state import State
 from crampwise.lookup.search import search
 
-COUNTRIES = {
-    "AT": "Austria", "AU": "Australia", "BE": "Belgium", "BG": "Bulgaria", "CA": "Canada", "CH": "Switzerland",
-    "CY": "Cyprus", "CZ": "Czechia", "DE": "Germany", "DK": "Denmark", "EE": "Estonia", "ES": "Spain", "FI": "Finland",
-    "FR": "France", "GB": "United Kingdom", "GR": "Greece", "HR": "Croatia", "HU": "Hungary", "IE": "Ireland",
-    "IN": "India", "IS": "Iceland", "IT": "Italy", "LI": "Liechtenstein", "LT": "Lithuania", "LU": "Luxembourg",
-    "LV": "Latvia", "MT": "Malta", "MX": "Mexico", "NL": "Netherlands", "NO": "Norway", "NZ": "New Zealand",
-    "PL": "Poland", "PT": "Portugal", "RO": "Romania", "SE": "Sweden", "SI": "Slovenia", "SK": "Slovakia",
-    "US": "United States",
-}  # fmt: skip
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 SEE_OTHER = 303
@@ -140,5 +133,18 @@ def the_session(request: Request) -> Session:
     return the_web(request).sealer.open(request)
 
 
+def the_live_session(request: Request) -> Session:
+    """Give the session of a request whose answer needs what was said.
+
+    Raises:
+        HTTPException: 410, what was said is no longer there.
+    """
+    found = the_session(request)
+    if found.expired:
+        raise HTTPException(410)
+    return found
+
+
 TheWeb = Annotated[Web, Depends(the_web)]
 TheSession = Annotated[Session, Depends(the_session)]
+LiveSession = Annotated[Session, Depends(the_live_session)]

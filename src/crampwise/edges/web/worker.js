@@ -1,6 +1,7 @@
 // Keeps the guided stretch for when there is no network. It keeps pages as they are for everyone, never an answer.
 const KEEP = "crampwise-__MARK__";
 const PAGES = __KEPT__;
+const ALIKE = { "/check/emergency": "/emergency" };
 const fresh = (address) => new Request(address, { credentials: "omit", cache: "no-cache" });
 
 self.addEventListener("install", (event) => {
@@ -35,7 +36,7 @@ async function page(request, pathname) {
     return await fetch(request);
   } catch {
     if (sent) return answered(sent, pathname);
-    return (await kept(`__ASK__${pathname}`)) ?? (await kept(pathname)) ?? kept("__OFFLINE__");
+    return (await kept(`__ASK__${pathname}`)) ?? (await kept(ALIKE[pathname] ?? pathname)) ?? kept("__OFFLINE__");
   }
 }
 

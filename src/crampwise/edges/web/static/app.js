@@ -41,7 +41,7 @@ for (const box of document.querySelectorAll("input[type=checkbox][name^='u.']"))
 
 // y, n and ? answer the question that has the focus.
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && location.hash.startsWith("#e")) location.hash = "#closed";
+  if (event.key === "Escape") location.hash = location.hash.replace(/^#e(?=\d)/, "#m");
   if (event.ctrlKey || event.metaKey || event.altKey || !event.target.matches?.("input[type=radio]")) return;
   const value = { y: "yes", n: "no", "?": "not_sure" }[event.key.toLowerCase()];
   const wanted = value && event.target.closest("fieldset")?.querySelector(`input[value=${value}]`);
