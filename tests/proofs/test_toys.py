@@ -1,4 +1,4 @@
-"""Each property is broken by a small book, and the person who shows it can be assessed."""
+"""Each property is broken by a small book, and the person who shows it can be assessed; numbers have no person."""
 
 from pathlib import Path
 
@@ -6,12 +6,13 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from crampwise.book.load import load_book
 from crampwise.edges.cli.main import cli
 from crampwise.logic.errors import Exit
 from crampwise.safety.properties import PROPERTIES
 from crampwise.safety.prove import prove
 from crampwise.safety.replay import read
-from tests.proofs.toys import TOYS, Toy
+from tests.proofs.toys import SOUND, TOYS, WRONG_NUMBERS, Toy, WrongNumber
 
 BY_ID = {p.id: p for p in PROPERTIES}
 LOADABLE = [t for t in TOYS if t.twist is None]
@@ -22,7 +23,19 @@ def names(toys: list[Toy] | tuple[Toy, ...]) -> list[str]:
 
 
 def test_every_property_has_a_book_that_breaks_it() -> None:
-    assert {t.property for t in TOYS} | {"N1"} == set(BY_ID)
+    assert {t.property for t in TOYS} | {t.breaks.partition("/")[0] for t in WRONG_NUMBERS} == set(BY_ID)
+
+
+def test_the_numbers_of_the_sound_book_are_proved() -> None:
+    (outcome,) = prove(load_book(SOUND), [BY_ID["N1"]])
+    assert outcome.status == "proved", outcome.examples
+
+
+@pytest.mark.parametrize("wrong", WRONG_NUMBERS, ids=["probability", "priors", "threshold", "unit"])
+def test_a_wrong_number_is_caught_and_named(wrong: WrongNumber) -> None:
+    (outcome,) = prove(wrong.book(), [BY_ID["N1"]])
+    assert outcome.status == "failed"
+    assert (wrong.breaks, wrong.says) in {(e.obligation, e.says) for e in outcome.examples}
 
 
 @pytest.mark.parametrize("toy", TOYS, ids=names(TOYS))

@@ -1,14 +1,15 @@
-"""Small books, each of which breaks one safety property; all but two are plain content that loads."""
+"""Small books, each of which breaks one safety property; most are plain content that loads."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from crampwise.assess.assessment import Assessment
 from crampwise.book.book import Book
 from crampwise.book.load import ContentFile, load_book
-from crampwise.logic.findings import YesNo
-from crampwise.logic.rules import Present, Term
+from crampwise.logic.findings import Number, YesNo
+from crampwise.logic.rules import Compare, Present, Term
 from tests.support import tiny
 
 EXAM: dict[str, Any] = {"answered_by": "clinician", "asked_in": "exam"}
@@ -173,3 +174,56 @@ TOYS = (
         lambda a: True,
     ),
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class WrongNumber:
+    """A book with a number that the loader would refuse; a number has no person who shows it.
+
+    Attributes:
+        breaks: the obligation. says: what is said of it. twist: puts the wrong number into a sound book.
+    """
+
+    breaks: str
+    says: str
+    twist: Callable[[Book], Book]
+
+    def book(self) -> Book:
+        return self.twist(load_book(SOUND))
+
+
+def _clot(book: Book, **changed: Any) -> Book:
+    return replace(book, conditions={**book.conditions, "clot": replace(book.conditions["clot"], **changed)})
+
+
+def _certain(book: Book) -> Book:
+    (likelihood,) = book.conditions["clot"].likelihoods
+    return _clot(book, likelihoods=(replace(likelihood, p=1.2),))
+
+
+def _compares(book: Book, finding: Number, threshold: str) -> Book:
+    flag = replace(book.red_flags["f_limp"], when=Compare(finding, ">=", Decimal(threshold)))
+    return replace(book, red_flags={"f_limp": flag})
+
+
+def _age(book: Book) -> Number:
+    found = book.catalogue["age_years"]
+    assert isinstance(found, Number)
+    return found
+
+
+SOUND = files([LIMP], [tiny.finding("limp", 0.1)], [DANGER])
+WRONG_NUMBERS = (
+    WrongNumber("N1/clot/limp", "P(limp) is 1.2.", _certain),
+    WrongNumber("N1/all", "The priors of all sum to 0.900000.", lambda book: _clot(book, prior={"all": 0.6})),
+    WrongNumber(
+        "N1/red_flag/f_limp",
+        "red_flag/f_limp compares age_years with 1000, outside its limits.",
+        lambda book: _compares(book, replace(_age(book), high=Decimal(2000)), "1000"),
+    ),
+    WrongNumber(
+        "N1/red_flag/f_limp",
+        "red_flag/f_limp reads age_years in mo.",
+        lambda book: _compares(book, replace(_age(book), unit="mo"), "50"),
+    ),
+)

@@ -1,11 +1,14 @@
 """Weaker forms of a rule: each holds for fewer people than the rule itself, by one change at one place."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
-from crampwise.logic.rules import All, Any, AtLeast, Compare, Not, Operator, Rule, Term
+from crampwise.logic.rules import All, Any, AtLeast, Compare, Not, OneOf, Operator, Rule, Term
 
 STRICT: dict[Operator, Operator] = {">=": ">", "<=": "<"}
 LOOSE: dict[Operator, Operator] = {">": ">=", "<": "<="}
+STEP = Decimal("0.01")
+"""How far a border is moved, as a part of the way to the limit of its finding."""
 
 
 def weaker(rule: Rule) -> Iterator[tuple[str, Rule]]:
@@ -25,10 +28,32 @@ def _changed(rule: Rule, weaken: bool) -> Iterator[tuple[str, Rule]]:
         case Any(parts) | All(parts) | AtLeast(_, parts):
             yield from _inside(rule, parts, weaken)
             yield from _here(rule, parts, weaken)
-        case Compare(finding, op, threshold):
-            other = (STRICT if weaken else LOOSE).get(op)
-            if other:
-                yield f"{finding.id} {op} {threshold} made {other}", Compare(finding, other, threshold)
+        case Compare():
+            yield from _borders(rule, weaken)
+        case OneOf():
+            yield from _options(rule, weaken)
+
+
+def _options(rule: OneOf, weaken: bool) -> Iterator[tuple[str, Rule]]:
+    """One option left out, or one more let in."""
+    finding, options = rule.finding, rule.options
+    for option in finding.options:
+        if weaken and option in options and len(options) > 1:
+            yield f"{finding.id} without {option}", OneOf(finding, tuple(o for o in options if o != option))
+        elif not weaken and option not in options:
+            yield f"{finding.id} with {option}", OneOf(finding, (*options, option))
+
+
+def _borders(rule: Compare, weaken: bool) -> Iterator[tuple[str, Rule]]:
+    """The border itself taken out or in, and the border moved a little."""
+    finding, op, threshold = rule.finding, rule.op, rule.threshold
+    other = (STRICT if weaken else LOOSE).get(op)
+    if other:
+        yield f"{finding.id} {op} {threshold} made {other}", Compare(finding, other, threshold)
+    limit = finding.high if (op in (">", ">=")) is weaken else finding.low
+    moved = threshold + (limit - threshold) * STEP
+    if moved != threshold:
+        yield f"{finding.id} {op} {threshold} made {moved}", Compare(finding, op, moved)
 
 
 def _here(rule: All | Any | AtLeast, parts: tuple[Rule, ...], weaken: bool) -> Iterator[tuple[str, Rule]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import product
+from itertools import chain, product
 
 import numpy as np
 
@@ -78,24 +78,27 @@ def _possible(engine: Engine) -> tuple[int, list[Failure]]:
 
 
 def _listed(engine: Engine) -> tuple[int, list[Failure]]:
-    """Run the real listing with every probability as good as none: for each catching flag alone, on each truth."""
+    """Run the real listing with every probability as good as none: each catching flag alone, and all flags mixed."""
     nobody = differential(engine, know(engine, Intake()), glue.results_of(engine, {}))
     tiny = np.full_like(nobody.posterior.marginal, 1e-12)
     faint = replace(nobody.posterior, marginal=tiny)
-    failures, count = [], 0
-    for condition in dangerous(engine):
-        index = engine.model.conditions.index(condition.id)
-        needed = {f"requires/{condition.id}/{i}": glue.TRUE for i in range(len(condition.requires_any))}
-        for flag, truth in product(condition.caught_by, glue.TRUTHS):
-            count += 1
-            results = glue.results_of(engine, {**needed, f"red_flag/{flag}": truth})
-            listed = listing(engine, nobody.strata, nobody.cells, faint, pointed_at(engine, results, ()))
-            high = rank(engine.book.red_flags[flag].level) >= DANGEROUS
-            if (index in {one.index for one in listed}) is not (truth.given[0] and high):
-                failures.append(
-                    Failure(f"S8/{condition.id}/{flag}", f"{flag} fires, and {condition.id} is not listed.")
-                )
-    return count, failures
+    grave = dangerous(engine)
+    needed = {f"requires/{c.id}/{i}": glue.TRUE for c in grave for i in range(len(c.requires_any))}
+    catching = {f"red_flag/{f}" for c in grave for f in c.caught_by}
+    alone = ({flag: truth} for flag, truth in product(sorted(catching), glue.TRUTHS))
+    failures: dict[Failure, None] = {}
+    ran = 0
+    for truths in chain(alone, glue.flags_mixed(engine)):
+        results = glue.results_of(engine, {**needed, **truths})
+        listed = {x.index for x in listing(engine, nobody.strata, nobody.cells, faint, pointed_at(engine, results, ()))}
+        for condition in grave:
+            ran += 1
+            flags = (f for f in condition.caught_by if rank(engine.book.red_flags[f].level) >= DANGEROUS)
+            fired = any(truths.get(f"red_flag/{f}", glue.UNKNOWN).given[0] for f in flags)
+            if (engine.model.conditions.index(condition.id) in listed) is not fired:
+                text = f"{condition.id} is not listed although a red flag points to it, or is listed without one."
+                failures[Failure(f"S8/{condition.id}/listed", text)] = None
+    return ran, [*failures]
 
 
 def _caught(engine: Engine) -> tuple[int, list[Failure]]:

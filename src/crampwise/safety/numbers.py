@@ -96,13 +96,17 @@ def _priors(book: Book) -> Counted:
 
 
 def _thresholds(ground: Ground) -> Counted:
+    """The limits are those of the catalogue, whatever a rule holds them to be."""
     nodes = {(k, n) for k, rule in ground.engine.rules.items() for n in walk(rule) if isinstance(n, Compare)}
-    return _collect(
-        Failure(f"N1/{key}", f"{key} compares {node.finding.id} with {node.threshold}, outside its limits.")
-        if not node.finding.low <= node.threshold <= node.finding.high
-        else None
-        for key, node in sorted(nodes, key=str)
-    )
+
+    def each() -> Iterator[Failure | None]:
+        for key, node in sorted(nodes, key=str):
+            finding = ground.engine.book.catalogue[node.finding.id]
+            inside = isinstance(finding, Number) and finding.low <= node.threshold <= finding.high
+            text = f"{key} compares {finding.id} with {node.threshold}, outside its limits."
+            yield None if inside else Failure(f"N1/{key}", text)
+
+    return _collect(each())
 
 
 def _units(book: Book) -> Counted:
