@@ -8,6 +8,7 @@ from typing import Any
 from crampwise.book.schema.care import Action, Condition, Muscle, RedFlag, Stretch
 from crampwise.book.schema.common import LEVELS, Level
 from crampwise.book.schema.findings import EmergencyScreen, FindingEntry, TermEntry
+from crampwise.book.schema.followup import Followup
 from crampwise.book.schema.interview import Interview
 from crampwise.book.schema.knowledge import (
     BookInfo,
@@ -48,6 +49,7 @@ class Book:
     info: BookInfo
     differential: Differential
     emergency_screen: EmergencyScreen
+    followup: Followup
     interview: Interview
     words: Words
     catalogue: Mapping[str, Finding]
