@@ -1,11 +1,12 @@
 """Diaries for tests: drawn at random, or from a few words."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import numpy as np
 from hypothesis import strategies as st
 
 from crampwise.book.book import Book
+from crampwise.followup.plainly import in_order
 from crampwise.followup.records import Day, Diary, Episode, MedicineChange, TrialRecord, diary_day
 
 START = date(2026, 1, 5)
@@ -28,7 +29,7 @@ def poisson_diary(rate_per_day: float, days: int, seed: int, first: date = START
     return diary_of(np.random.default_rng(seed).poisson(rate_per_day, days).tolist(), first)
 
 
-_words = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=30)
+_words = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=30).map(str.strip)
 _days = st.dates(date(2020, 1, 1), date(2026, 11, 20))
 
 
@@ -42,9 +43,7 @@ def diaries(draw, book: Book) -> Diary:
     muscles = st.lists(st.sampled_from(sorted(book.muscles)), max_size=3, unique=True).map(tuple)
     offsets = st.sampled_from([timedelta(hours=h) for h in (-8, 0, 1, 5)])
     starts = st.datetimes(datetime(2020, 1, 1), datetime(2026, 11, 20))
-    moments = st.builds(
-        lambda t, o: t.replace(tzinfo=__import__("datetime").timezone(o), microsecond=0), starts, offsets
-    )
+    moments = st.builds(lambda t, o: t.replace(tzinfo=timezone(o), microsecond=0), starts, offsets)
     ids = st.uuids(version=4).map(str)
     episodes = draw(
         st.lists(
@@ -118,6 +117,4 @@ def diaries(draw, book: Book) -> Diary:
             unique_by=lambda t: t.id,
         )
     )
-    from crampwise.followup.plainly import in_order
-
     return in_order(Diary(tuple(episodes), tuple(days), tuple(medicines), tuple(trials)))

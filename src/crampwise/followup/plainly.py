@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, get_args
 
 from crampwise.book.book import Book
@@ -230,7 +230,7 @@ def _text(value: Any, most: int) -> str:
         raise ValueError(f"needs text, not {value!r}")
     if len(value) > most or any((ord(c) < 32 and c not in "\n\t") or 0xD800 <= ord(c) < 0xE000 for c in value):
         raise ValueError(f"needs at most {most} characters, without control characters")
-    return value
+    return value.strip()
 
 
 def _date(value: Any) -> date:
@@ -250,6 +250,8 @@ def _moment(value: Any) -> datetime:
         raise ValueError(f"needs a time such as 2026-11-21T03:10+00:00, not {value!r}") from None
     if found.tzinfo is None:
         raise ValueError("needs its offset from UTC, such as +00:00")
+    if (found.utcoffset() or timedelta()) % timedelta(minutes=1):
+        raise ValueError("needs its offset from UTC in whole minutes")
     if found.date() < _EARLIEST:
         raise ValueError(f"is before {_EARLIEST.year}")
     return found
