@@ -13,6 +13,7 @@ from crampwise.book.schema.care import Action
 from crampwise.logic.errors import InputError, Problem
 
 _URGENT = rank("soon")
+_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,10 @@ def allowed(engine: Engine, intake: Intake, action_id: str) -> Candidate:
         remedy = "`crampwise trial choices` lists what does."
         raise InputError([Problem(action_id, "nothing in your answers says that this fits your cramps.", remedy)])
     if found.status == "refused":
-        raise InputError([Problem(action_id, reason.text) for reason in found.why_not] or [
-            Problem(action_id, "this is for information only.")])  # fmt: skip
+        raise InputError([Problem(action_id, reason.text) for reason in found.why_not])
     if found.status == "ask_first":
-        raise InputError([
-            Problem(action_id, f"this has to be answered first: {ask.ask}", f"Add {ask.finding} to your answers.")
-            for ask in found.asks
-        ] or [Problem(action_id, "some danger signs are still open.", "Do `crampwise check` first.")])  # fmt: skip
+        first = " ".join(ask.ask for ask in found.asks[:_NAMED])
+        said = f"{len(found.asks)} questions have to be answered first, such as: {first}"
+        remedy = f"`crampwise check` asks them. By name: {', '.join(a.finding for a in found.asks)}."
+        raise InputError([Problem(action_id, said, remedy)])
     return found

@@ -8,7 +8,7 @@ import numpy as np
 
 from crampwise.book.book import Book
 from crampwise.book.schema.followup import Pattern
-from crampwise.followup.records import Diary, Episode, diary_day
+from crampwise.followup.records import Diary, Episode
 from crampwise.followup.timeline import Timeline
 
 
@@ -120,11 +120,10 @@ def _sites(book: Book, episode: Episode) -> set[str]:
 
 def _new_muscle(book: Book, diary: Diary, pattern: Pattern, today: date) -> Alarm | None:
     since = today - timedelta(days=pattern.days)
-    hour = book.followup.night_ends_hour
-    days = [diary_day(e.start, hour) for e in diary.episodes]
+    days = diary.episode_days(book.followup.night_ends_hour)
     before = [e for e, d in zip(diary.episodes, days, strict=True) if d <= since]
     lately = [(e, d) for e, d in zip(diary.episodes, days, strict=True) if since < d <= today]
-    if not before or (since - diary_day(before[0].start, hour)).days < pattern.settle_days:
+    if not before or (since - days[0]).days < pattern.settle_days:
         return None
     known = {s for e in before for s in _sites(book, e)}
     new = Counter(s for e, _ in lately for s in _sites(book, e) - known)
@@ -137,18 +136,17 @@ def _new_muscle(book: Book, diary: Diary, pattern: Pattern, today: date) -> Alar
 
 def _spreading(book: Book, diary: Diary, pattern: Pattern, today: date) -> Alarm | None:
     since = today - timedelta(days=pattern.days)
-    hour = book.followup.night_ends_hour
+    days = diary.episode_days(book.followup.night_ends_hour)
     region_of = {site: region for region, sites in book.followup.regions.items() for site in sites}
     seen: dict[str, list[date]] = {}
-    for episode in diary.episodes:
-        day = diary_day(episode.start, hour)
+    for episode, day in zip(diary.episodes, days, strict=True):
         if since < day <= today:
             for region in {region_of[s] for s in _sites(book, episode)}:
                 seen.setdefault(region, []).append(day)
-    often = {r: days for r, days in seen.items() if len(days) >= pattern.count}
+    often = {r: found for r, found in seen.items() if len(found) >= pattern.count}
     if len(often) < pattern.regions:
         return None
-    return Alarm(pattern, tuple(sorted({d for days in often.values() for d in days})), tuple(sorted(often)))
+    return Alarm(pattern, tuple(sorted({d for found in often.values() for d in found})), tuple(sorted(often)))
 
 
 def _weakness(book: Book, diary: Diary, pattern: Pattern, today: date) -> Alarm | None:

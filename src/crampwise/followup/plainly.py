@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from crampwise.book.book import Book
 from crampwise.book.rules import did_you_mean
-from crampwise.followup.records import Day, Diary, Episode, MedicineChange, MedicineEvent, Side, TrialRecord, diary_day
+from crampwise.followup.records import Day, Diary, Episode, MedicineChange, MedicineEvent, Side, TrialRecord
 from crampwise.logic.errors import InputError, Problem
 
 FORMAT = "crampwise-diary"
@@ -30,12 +30,15 @@ _EARLIEST = date(1900, 1, 1)
 def to_plain(record: Any) -> dict[str, Any]:
     """Give a record as plain values; what is unknown is left out."""
     found = {}
-    for f in fields(record):
-        value = getattr(record, f.name)
-        if value is None or value in ("", ()) or (value == {} and f.name != "plan"):
+    for name in _NAMES[type(record)]:
+        value = getattr(record, name)
+        if value is None or value in ("", ()) or (value == {} and name != "plan"):
             continue
-        found[f.name] = _plain(value)
+        found[name] = value if type(value) in (str, int, float, bool) else _plain(value)
     return found
+
+
+_NAMES = {kind: tuple(f.name for f in fields(kind)) for kind in KINDS.values()}
 
 
 def _plain(value: Any) -> Any:
@@ -127,7 +130,7 @@ def in_order(diary: Diary) -> Diary:
 
 def clashes(diary: Diary, night_ends_hour: int) -> Iterator[str]:
     """Say what contradicts itself: a day called free that has a cramp, a day or an id given twice."""
-    cramped = {diary_day(e.start, night_ends_hour) for e in diary.episodes}
+    cramped = set(diary.episode_days(night_ends_hour))
     for day in diary.days:
         if day.cramp_free and day.day in cramped:
             yield f"{day.day} is called free of cramps, but there is a cramp on it."

@@ -15,6 +15,9 @@ from crampwise.followup.design import Block, Design, block_days, blocks_of
 from crampwise.followup.timeline import Timeline
 from crampwise.logic.errors import InputError, Problem
 
+_ROUGHLY = 4
+"""So many times fewer simulations do for a rough look."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -92,32 +95,43 @@ def readings(
 def length_of(followup: Followup, action: Action, pairs: int, per_week: float, seed: int) -> Length:
     """Work out what trials of so many pairs lead to."""
     numbers = followup.trial
-    days, washout = block_days(action, numbers)
-    chances = []
-    for ratio in (numbers.plan_ratio, 1.0):
-        rng = np.random.default_rng([seed, pairs, int(ratio * 1000)])
-        found = readings(person_of(numbers, per_week, ratio), pairs, days, washout, followup, rng, numbers.simulations)
-        chances.append(sum(r.verdict == "works" for r in found) / numbers.simulations)
-    return Length(pairs, 2 * pairs * days / 7, *chances)
+    days, _ = block_days(action, numbers)
+    with_effect, without = (
+        _chance(followup, action, pairs, per_week, ratio, seed, numbers.simulations)
+        for ratio in (numbers.plan_ratio, 1.0)
+    )
+    return Length(pairs, 2 * pairs * days / 7, with_effect, without)
+
+
+def _chance(
+    followup: Followup, action: Action, pairs: int, per_week: float, ratio: float, seed: int, times: int
+) -> float:
+    """Chance of hearing that it helps."""
+    rng = np.random.default_rng([seed, pairs, int(ratio * 1000)])
+    person = person_of(followup.trial, per_week, ratio)
+    found = readings(person, pairs, *block_days(action, followup.trial), followup, rng, times)
+    return sum(r.verdict == "works" for r in found) / times
 
 
 def shortest(followup: Followup, action: Action, per_week: float, seed: int) -> Length:
     """Find the shortest length of the book with the power that is aimed at; else the longest that is bearable.
 
-    Power rises with length, so halving the list finds it.
+    Power rises with length: a rough look at some lengths finds where to begin, and from there on each is worked out.
     """
     numbers = followup.trial
     days, _ = block_days(action, numbers)
     bearable = [p for p in numbers.pairs if 2 * p * days / 7 <= numbers.longest_weeks] or list(numbers.pairs[:1])
     low, high = 0, len(bearable) - 1
-    found = length_of(followup, action, bearable[high], per_week, seed)
-    while low < high and found.power >= numbers.power:
+    while low < high:
         middle = (low + high) // 2
-        tried = length_of(followup, action, bearable[middle], per_week, seed)
-        if tried.power >= numbers.power:
-            high, found = middle, tried
-        else:
-            low = middle + 1
+        rough = _chance(
+            followup, action, bearable[middle], per_week, numbers.plan_ratio, seed, numbers.simulations // _ROUGHLY
+        )
+        low, high = (low, middle) if rough >= numbers.power else (middle + 1, high)
+    found = length_of(followup, action, bearable[low], per_week, seed)
+    while found.power < numbers.power and low < len(bearable) - 1:
+        low += 1
+        found = length_of(followup, action, bearable[low], per_week, seed)
     return found
 
 

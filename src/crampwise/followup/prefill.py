@@ -9,7 +9,7 @@ from statistics import median
 from crampwise.book.book import Book
 from crampwise.book.schema.followup import Band, Followup
 from crampwise.followup.rates import rate
-from crampwise.followup.records import Diary, Episode, diary_day
+from crampwise.followup.records import Diary, Episode
 from crampwise.followup.timeline import timeline
 from crampwise.logic.answers import Value
 
@@ -33,7 +33,8 @@ def suggest(book: Book, diary: Diary, today: date) -> tuple[Suggested, ...]:
         return ()
     since = today - timedelta(days=settings.days - 1)
     hour = followup.night_ends_hour
-    lately = [e for e in diary.episodes if since <= diary_day(e.start, hour) <= today]
+    days = diary.episode_days(hour)
+    lately = [e for e, d in zip(diary.episodes, days, strict=True) if since <= d <= today]
     if len(lately) < settings.entries:
         return ()
     n = len(lately)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 Side = Literal["left", "right", "both"]
 MedicineEvent = Literal["started", "stopped", "changed"]
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +111,18 @@ class Diary:
         """The days by date."""
         return {d.day: d for d in self.days}
 
+    def episode_days(self, night_ends_hour: int) -> tuple[date, ...]:
+        """Give the diary day of each episode, in the order of the episodes; worked out once."""
+        if night_ends_hour not in self._episode_days:
+            self._episode_days[night_ends_hour] = tuple([diary_day(e.start, night_ends_hour) for e in self.episodes])
+        return self._episode_days[night_ends_hour]
+
+    @cached_property
+    def _episode_days(self) -> dict[int, tuple[date, ...]]:
+        return {}
+
 
 def diary_day(start: datetime, night_ends_hour: int) -> date:
     """Give the diary day of an episode: a night belongs to the day before it."""
-    return start.date() - timedelta(days=start.hour < night_ends_hour)
+    day = start.date()
+    return day - _A_DAY if start.hour < night_ends_hour else day

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from crampwise.book.book import Book
 from crampwise.followup.patterns import Alarm, RunChart, Spot, alarms, heat_map, hours, run_chart, spots
 from crampwise.followup.rates import Around, Rate, Trend, around, rate, trend
-from crampwise.followup.records import Diary, diary_day
+from crampwise.followup.records import Diary
 from crampwise.followup.timeline import timeline
 from crampwise.followup.triggers import TriggerResult, triggers
 
@@ -51,9 +51,8 @@ def summarise(book: Book, diary: Diary, today: date, first: date | None = None) 
     whole = timeline(diary, today, followup.night_ends_hour)
     line = whole.between(first or today - timedelta(days=followup.window_days - 1), today)
     some = bool(len(line.counts))
-    inside = tuple(
-        e for e in diary.episodes if some and line.first <= diary_day(e.start, followup.night_ends_hour) <= line.last
-    )
+    days = diary.episode_days(followup.night_ends_hour)
+    inside = tuple(e for e, d in zip(diary.episodes, days, strict=True) if some and line.first <= d <= line.last)
     by_hour = hours(inside)
     start, stop = followup.night_hours
     night = [h for h in range(24) if (start <= h or h < stop if start > stop else start <= h < stop)]

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from crampwise.followup.records import Diary, diary_day
+from crampwise.followup.records import Diary
 
 Array = NDArray[np.float64]
 
@@ -68,7 +68,7 @@ def timeline(diary: Diary, today: date, night_ends_hour: int) -> Timeline:
 
     Today is left out as long as it has no entry, and later entries always are.
     """
-    cramped = [diary_day(e.start, night_ends_hour) for e in diary.episodes]
+    cramped = diary.episode_days(night_ends_hour)
     free = [d.day for d in diary.days if d.cramp_free]
     past = [d for d in (*cramped, *free) if d <= today]
     if not past:

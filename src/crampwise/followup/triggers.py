@@ -98,9 +98,6 @@ def rate_ratio(
     weeks = len(days)
     spread = float(((above - ratio * below) ** 2).sum()) * weeks / max(1, weeks - 1)
     error = sqrt(spread) / (ratio * float(below.sum()))
-    # Where the weeks hardly differ the spread is too small by chance: Poisson counts vary at least so much.
-    poisson = float(((cramps_with + cramps_without) * days_with * days_without / days**2).sum())
-    error = max(error, sqrt(poisson / (float(above.sum()) * float(below.sum()))))
     freedom = max(1, weeks - 1)
     reach = quantile(0.975, freedom) * error
     return Interval(ratio, exp(log(ratio) - reach), exp(log(ratio) + reach)), two_sided(log(ratio) / error, freedom)

@@ -65,11 +65,15 @@ def test_no_cell_starts_a_formula(start: str, rest: str) -> None:
     diary = Diary((Episode(id="e", start=datetime(2026, 1, 1, tzinfo=UTC), note=text, done=text),))
     rows = list(csv.reader(io.StringIO(to_csv(diary), newline="")))
     assert all(not cell.startswith(DANGEROUS) for row in rows for cell in row)
-    assert from_csv(BOOK, to_csv(diary), "x") == diary
+    read = from_csv(BOOK, to_csv(diary), "x").episodes[0]
+    assert (read.note, read.done) == (text.strip(), text.strip())
 
 
 def test_problems_of_a_csv_are_told_all_at_once() -> None:
-    text = "kind,id,start,pain,muscles,colour\nepisodes,a,2026-01-01T03:00+00:00,11,calf,\nfoo,,,,,\nepisodes,b,yesterday,1,calff,\n"
+    text = (
+        "kind,id,start,pain,muscles,colour\nepisodes,a,2026-01-01T03:00+00:00,11,calf,\nfoo,,,,,\n"
+        "episodes,b,yesterday,1,calff,\n"
+    )
     with pytest.raises(InputError) as told:
         from_csv(BOOK, text, "d.csv")
     assert [str(p) for p in told.value.problems] == [

@@ -328,7 +328,7 @@ def test_a_store_of_every_released_form_is_brought_forward_with_all_it_holds(dum
         import psycopg
 
         with psycopg.connect(place) as pg:
-            pg.execute(script.replace("BLOB", "BYTEA").replace("X'", "'\\x"))  # type: ignore[arg-type]
+            pg.execute(script.replace("BLOB", "BYTEA").replace("X'", "'\\x"))
     store = open_store(place)
     assert [p.name for p in store.people()] == ["Ada"]
     assert store.diary(store.person("Ada")) == WHOLE

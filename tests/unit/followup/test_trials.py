@@ -62,7 +62,7 @@ def test_what_is_withheld_cannot_be_tried_and_what_is_open_is_asked() -> None:
     assert {c.action.id: c.status for c in candidates(engine, intake(BOOK, hurt))}["i_night_splint"] == "refused"
     with pytest.raises(InputError, match="Withheld|withheld|artery|arteries"):
         allowed(engine, intake(BOOK, hurt), "i_night_splint")
-    with pytest.raises(InputError, match="answered first"):
+    with pytest.raises(InputError, match="questions have to be answered first"):
         allowed(engine, intake(BOOK, NIGHT), "i_night_splint")
     with pytest.raises(InputError, match="there is no trial of this"):
         allowed(engine, intake(BOOK, NIGHT), "i_quinine")

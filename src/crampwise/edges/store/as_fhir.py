@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import fields
+from functools import cache
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -116,9 +117,15 @@ def _trial(values: dict[str, Any], subject: Any) -> dict[str, Any]:
 _RESOURCES = {"episodes": _episode, "days": _day, "medicines": _medicine, "trials": _trial}
 
 
+@cache
+def _code(key: str) -> dict[str, Any]:
+    """Give the code of a field; made once, as a long diary names each thousands of times."""
+    return {"coding": [{"system": SYSTEM, "code": key}, *([_PAIN] if key == "pain" else [])]}
+
+
 def _components(key: str, value: Any) -> list[dict[str, Any]]:
     """Give a component for each value, several where there is a list."""
-    codings = [{"system": SYSTEM, "code": key}, *([_PAIN] if key == "pain" else [])]
+    code = _code(key)
     found = []
     for part in value if isinstance(value, list) else [value]:
         if isinstance(part, bool):
@@ -128,7 +135,7 @@ def _components(key: str, value: Any) -> list[dict[str, Any]]:
             held = {"valueQuantity": {"value": part, "unit": unit.strip("{}"), "system": _UCUM, "code": unit}}
         else:
             held = {"valueString": part}
-        found.append({"code": {"coding": codings}, **held})
+        found.append({"code": code, **held})
     return found
 
 

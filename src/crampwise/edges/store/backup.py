@@ -56,7 +56,9 @@ def restore(path: Path, place: str, passphrase: str | None = None) -> int:
     lock = next((_bytes(row["value"]) for row in tables["settings"] if row["key"] == SETTING), None)
     if lock is not None:
         if not passphrase:
-            raise InputError([Problem(str(path), "this backup is locked.", "Give its passphrase.")])
+            raise InputError(
+                [Problem(str(path), "this backup is locked.", "Give its passphrase in CRAMPWISE_PASSPHRASE.")]
+            )
         unlock(passphrase, lock)
     store = open_store(place)
     try:

@@ -5,9 +5,13 @@ import hmac
 import json
 import os
 from dataclasses import dataclass
-from typing import Any, Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
 
 from crampwise.logic.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 SETTING = "lock"
 _PROOF = b"crampwise"
@@ -51,24 +55,27 @@ class Locked:
     encryption: bytes
     naming: bytes
 
+    @cached_property
+    def _aes(self) -> "AESGCM":
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        return AESGCM(self.encryption)
+
     def key(self, text: str) -> str:
         """Give a keyed digest, so that names and days cannot be read off."""
         return hmac.new(self.naming, text.encode(), hashlib.sha256).hexdigest()
 
     def seal(self, data: bytes, place: str) -> bytes:
         """Lock data under a fresh nonce."""
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
         nonce = os.urandom(_NONCE)
-        return nonce + AESGCM(self.encryption).encrypt(nonce, data, place.encode())
+        return nonce + self._aes.encrypt(nonce, data, place.encode())
 
     def open(self, data: bytes, place: str) -> bytes:
         """Unlock data."""
         from cryptography.exceptions import InvalidTag
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         try:
-            return AESGCM(self.encryption).decrypt(data[:_NONCE], data[_NONCE:], place.encode())
+            return self._aes.decrypt(data[:_NONCE], data[_NONCE:], place.encode())
         except (InvalidTag, ValueError):
             raise InputError([Problem("store", "a record was changed outside.", "Restore a backup.")]) from None
 
