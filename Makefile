@@ -20,10 +20,10 @@ ifneq ($(shell $(BIN)/python -c '' 2>/dev/null && cat $(READY) 2>/dev/null),$(CU
 endif
 
 .DEFAULT_GOAL := setup
-.PHONY: help setup run test nightly quick lint bench study lock clean
+.PHONY: help setup run test nightly quick lint bench study screenshots lock clean
 
 help: ## List the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1 \2/p' Makefile | while read -r name text; do printf '%-7s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1 \2/p' Makefile | while read -r name text; do printf '%-11s %s\n' "$$name" "$$text"; done
 
 setup: $(READY) ## Build .venv with everything needed
 	@:
@@ -37,8 +37,8 @@ $(READY): $(LOCKED) pyproject.toml src/crampwise/__init__.py
 	@printf '%s\n' '$(CURDIR)' > $@
 	@echo "Ready."
 
-run: setup ## Start a cramp check
-	@$(BIN)/crampwise check
+run: setup ## Start the web app on this machine
+	@$(BIN)/crampwise serve
 
 test: setup lint ## Lint, then run every test
 	@$(PYTEST)
@@ -65,6 +65,9 @@ bench: setup ## Run the benchmarks; the peers are put into .venv first
 
 study: setup ## Run the studies of diary and trials (about half an hour)
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m studies.followup
+
+screenshots: setup ## Take the pictures of the README anew
+	@$(BIN)/python -m tests.docs.screenshots
 
 lock: ## Pin the requirements again (UPGRADE=1 takes the newest versions)
 	@uv=$$(command -v $(BIN)/uv || command -v uv) || { echo "lock: uv is missing, get it with: $(BIN)/python -m pip install uv" >&2; exit 1; }; \

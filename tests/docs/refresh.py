@@ -13,6 +13,7 @@ from pathlib import Path
 from crampwise.book.book import Book
 from crampwise.book.compile import open_book
 from crampwise.book.schema.care import RedFlag
+from tests.docs import safety
 from tests.spec import differences
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,4 +94,5 @@ def on_unopened_alone(book: Book, flag: RedFlag) -> bool:
 if __name__ == "__main__":
     README.write_text(refreshed_readme(README.read_text("utf-8")), "utf-8")
     INTERPRETERS.write_text(differences.render(), "utf-8")
+    safety.refresh(open_book())
     SAFETY.write_text(refreshed_safety(SAFETY.read_text("utf-8"), open_book()), "utf-8")

@@ -18,7 +18,7 @@ from crampwise.logic.answers import Answers, Value
 from crampwise.logic.findings import Choice, Number, YesNo
 from crampwise.logic.rules import Compare, Rule, findings_of, walk
 from crampwise.logic.truth import Truth
-from tests.support.interpreters import INTERPRETERS, disagreements
+from tests.support.interpreters import FAST, INTERPRETERS, disagreements
 from tests.support.people import shipped
 from tests.support.random_rules import PEOPLE, batch
 
@@ -29,6 +29,8 @@ FINITE = int(os.environ.get("AGREEMENT_FINITE", "1000"))
 WALKS = int(os.environ.get("AGREEMENT_WALKS", "4"))
 
 TOGETHER, SHARDS = 50, 20
+WITH_SOLVER = 1000
+"""So many random rules are run on Z3 terms too; that every shipped rule agrees there is proved (P1)."""
 
 
 @pytest.mark.parametrize("shard", range(SHARDS))
@@ -36,7 +38,8 @@ def test_random_rules_mean_the_same_to_every_interpreter(shard: int) -> None:
     for seed in range(shard, -(-RULES // TOGETHER), SHARDS):
         world, rules, people = batch(seed, TOGETHER)
         assert len(people) == PEOPLE
-        assert not disagreements(world, rules, people), f"seed {seed}"
+        interpreters = INTERPRETERS if seed * TOGETHER < WITH_SOLVER else FAST
+        assert not disagreements(world, rules, people, interpreters), f"seed {seed}"
 
 
 def test_random_rules_come_out_in_all_three_ways() -> None:
@@ -111,7 +114,7 @@ def test_every_shipped_rule_means_the_same_to_every_interpreter(engine: Engine, 
     lawless = World(engine.world.findings)
     for rule in sorted(set(engine.rules.values()), key=str)[shard::8]:
         people, _ = people_of(rule)
-        assert not disagreements(lawless, {"it": rule}, people)
+        assert not disagreements(lawless, {"it": rule}, people, FAST)
 
 
 def test_most_shipped_rules_are_run_over_everybody(engine: Engine) -> None:

@@ -14,7 +14,7 @@ from crampwise.logic.answers import Answers, Value
 from crampwise.logic.findings import Choice, Finding, Number, YesNo
 from crampwise.logic.rules import Compare
 from tests.generative.strategies import contradictory
-from tests.support.interpreters import disagreements
+from tests.support.interpreters import FAST, disagreements
 
 PEOPLE = 60
 ANSWERS = 40
@@ -60,7 +60,7 @@ def random_people(engine: Engine) -> list[Answers]:
 
 
 def test_all_rules_agree_for_random_people(engine: Engine) -> None:
-    assert not disagreements(engine.world, engine.rules, random_people(engine))
+    assert not disagreements(engine.world, engine.rules, random_people(engine), FAST)
 
 
 def test_the_people_settle_rules_both_ways_and_leave_some_open(engine: Engine) -> None:

@@ -128,6 +128,18 @@ def test_every_problem_is_told_at_once() -> None:
     assert "standard input:1:15" in done.stderr
 
 
+def test_results_and_contradictions_are_told_with_the_other_problems() -> None:
+    story = """
+        person: {age: 400}
+        answers: {dark_urin: yes, pregnant: no, gestation_weeks: 30}
+        labs: [{test: potassium, value: 3.4, unit: kg}, {test: sodium, value: 140, unit: mmol/L, date: 2999-01-01}]
+    """
+    done = crampwise("assess", "-", stdin=story)
+    assert done.returncode == 3
+    for part in ("400", "'dark_urin'", "contradict", "kg is not a unit", "2999-01-01"):
+        assert part in done.stderr
+
+
 def test_not_utf8_is_refused() -> None:
     done = crampwise("assess", "-", stdin=b"answers: {site_calf: yes} # \xff\xfe")
     assert done.returncode == 3

@@ -118,6 +118,19 @@ def test_an_emergency_names_the_number(
     assert "Before you stretch" not in text
 
 
+def test_a_danger_sign_without_more_names_the_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = tmp_path / "answers.yaml"
+    answers.write_text("answers: {chest_pain: yes}\n")
+    assert run(monkeypatch, "", "hand", "--answers", str(answers), "--country", "GB", "--plain") == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert "Do not do this stretch" in text
+    assert BOOK.words.phrases["not_finished"] in text
+    assert "Until then it could still be: " in text
+    assert "999" in text
+
+
 def test_not_sure_is_withheld_with_the_reason(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -149,7 +162,7 @@ def test_standard_input_that_is_no_terminal(
     assert "20 seconds left." in text
     assert "\x1b" not in text
     assert "\r" not in text
-    assert run(monkeypatch, "", "calf", "--fast") == 0
+    assert run(monkeypatch, "", "calf", "--fast") == 130
     assert "The input ended. No stretch was started." in capsys.readouterr().out
 
 

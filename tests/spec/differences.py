@@ -193,9 +193,10 @@ which must be caught.
 | `program` on Python ints | one person; or all hypothetical answers of one person side by side |
 | `program` on numpy blocks | many people, from typed columns |
 | `program` on Arrow bitmaps | many people; the two bitmaps of an Arrow column are the two planes |
+| `program` on Z3 terms | the proofs |
 | `prose` | a sentence that a patient or a reviewer reads |
 
-The three `program` rows are one generated function of `&` and `|`; only the type of its planes differs.
+The four `program` rows are one generated function of `&` and `|`; only the type of its planes differs.
 
 ## Where they differ, on purpose
 

@@ -45,6 +45,9 @@ def texts(book: Book) -> Iterator[Shown]:
                 yield from (Shown(f"{section}/{id_}.{field}", emergency, t) for t in _flat(getattr(entry, field)))
             for caution in getattr(entry, "cautions", ()):
                 yield Shown(f"{section}/{id_}.cautions", emergency, caution.say)
+    for drawing in book.drawings.values():
+        said = (drawing.way, drawing.start.alt, drawing.hold.alt)
+        yield from (Shown(f"drawings/{drawing.id}", False, text) for text in said if text)
     for screen in book.emergency_screen.screens:
         yield Shown(f"emergency_screen/{screen.id}.title", True, screen.title)
         yield from (Shown(f"emergency_screen/{item.id}.ask", True, item.ask) for item in screen.items)

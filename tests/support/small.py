@@ -44,13 +44,30 @@ def small_book() -> Book:
             tiny.number("salt_level", "mmol/L", 1, 12, answered_by="lab", asked_in="labs"),
         ],
         terms=[tiny.term("salty", "salt_level < 3.5 mmol/L", 0.05)],
-        muscles=[{"id": "calf", "title": "Calf", "site": "calf_site", **tiny.OPINION}],
+        muscles=[
+            {"id": "calf", "title": "Calf", "site": "calf_site", "view": "back", "spot": [[8, 20, 3]], **tiny.OPINION}
+        ],
         actions=[
             tiny.action("a_free"),
             tiny.action("a_guarded", not_for=["bruises", "exam_bleeding"]),
             tiny.action("a_night", fits="night", horizon="tonight"),
             tiny.action("a_calf", targets=["calf"], horizon="this_month"),
             tiny.action("a_careful", cautions=[{"when": "pills", "care": "c", "say": "Take care."}]),
+        ],
+        drawings=[
+            {
+                "id": "d_calf",
+                "stretch": "s_calf",
+                "pull": [{"on": "near_shin"}],
+                "start": {
+                    "alt": "You stand.",
+                    "hip": [0, 53],
+                    "back": [90],
+                    "head": 90,
+                    **{key: {"angles": [-90, -90]} for key in ("near_leg", "far_leg", "near_arm", "far_arm")},
+                },
+                "hold": {"alt": "You lean.", "back": [70]},
+            }
         ],
         stretches=[
             {

@@ -208,6 +208,19 @@ def tiny_book(
     **lists: Sequence[Any],
 ) -> Book:
     """Load a book of these entries; `lists` are the other kinds of content (findings, terms, actions ...) by name."""
+    return load_book(tiny_files(conditions, flags, model=model, screen=screen, interview=interview, **lists))
+
+
+def tiny_files(
+    conditions: Sequence[Mapping[str, Any]] = (),
+    flags: Sequence[Mapping[str, Any]] = (),
+    *,
+    model: Mapping[str, Any],
+    screen: Mapping[str, Any] | None = None,
+    interview: Mapping[str, Any] | None = None,
+    **lists: Sequence[Any],
+) -> tuple[ContentFile, ...]:
+    """The files of such a book, as they could stand in a folder."""
     judgement = {
         "id": "j_words",
         "by": "A tester",
@@ -227,4 +240,4 @@ def tiny_book(
         **{f"conditions/{c['id']}.yaml": c for c in conditions},
         **{f"red_flags/{f['id']}.yaml": f for f in flags},
     }
-    return load_book(tuple(ContentFile(name, json.dumps(data).encode()) for name, data in sorted(files.items())))
+    return tuple(ContentFile(name, json.dumps(data).encode()) for name, data in sorted(files.items()))

@@ -41,7 +41,7 @@ def assess(book: Book, intake: Intake, today: date) -> Assessment:
     results = evaluate_rules(engine, known)
     flags = triage(engine, known, results)
     found = differential(engine, known, results)
-    causes = ranked(engine, known, found)
+    causes = ranked(engine, known, found, results)
     labs = _labs(engine, known, intake)
     urgent = urgency(engine, flags, likely_conditions(engine, found), labs)
     plan = actions(engine, known, results)

@@ -9,7 +9,7 @@ import numpy as np
 from crampwise.assess.assessment import Ask, Cause, EvidenceItem, Statement
 from crampwise.assess.engine import Engine, ruled_out
 from crampwise.assess.known import Known
-from crampwise.assess.listing import Listed, condition_at, listing
+from crampwise.assess.listing import Listed, condition_at, listing, pointed_at
 from crampwise.assess.triage import GIVEN, answer_words
 from crampwise.book.schema.care import Condition
 from crampwise.book.schema.common import Level
@@ -91,9 +91,9 @@ def likely_conditions(engine: Engine, found: Differential) -> list[tuple[str, Le
     return [(ids[h], engine.book.conditions[ids[h]].urgency) for h in np.flatnonzero(found.marginal >= limit)]
 
 
-def ranked(engine: Engine, known: Known, found: Differential) -> tuple[Cause, ...]:
+def ranked(engine: Engine, known: Known, found: Differential, results: Results) -> tuple[Cause, ...]:
     """Give the conditions worth showing, likeliest first, with what speaks for and against each."""
-    listed = listing(engine, found.strata, found.cells, found.posterior)
+    listed = listing(engine, found.strata, found.cells, found.posterior, pointed_at(engine, results, found.ruled_out))
     return tuple(_cause(engine, known, found, one) for one in listed)
 
 

@@ -174,6 +174,16 @@ class Engine(Voice):
         levels = (self.book.conditions[c].urgency for c in self.model.conditions)
         return np.array([rank(level) >= rank("same_day") for level in levels], dtype=np.bool_)
 
+    @cached_property
+    def catching(self) -> tuple[tuple[int, tuple[str, ...]], ...]:
+        """For each condition that must not be missed, by index: keys of the red flags of that height that catch it."""
+        flags, least = self.book.red_flags, rank("same_day")
+        return tuple(
+            (int(h), tuple(f"red_flag/{f}" for f in condition.caught_by if rank(flags[f].level) >= least))
+            for h in np.flatnonzero(self.grave)
+            for condition in [self.book.conditions[self.model.conditions[h]]]
+        )
+
     def telling_features(self, stratum: str, condition: int) -> tuple[int, ...]:
         """Features that condition (by index) has likelihoods for, those that can tell most first."""
         key = (stratum, condition)

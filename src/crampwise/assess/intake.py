@@ -51,21 +51,28 @@ class Intake:
     places: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_intake(book: Book, tree: Located, extra_keys: tuple[str, ...] = ()) -> Intake:
+def read_intake(
+    book: Book,
+    tree: Located,
+    extra_keys: tuple[str, ...] = (),
+    also: Callable[[Intake], list[Problem]] | None = None,
+) -> Intake:
     """Check and read an answers document.
 
     Args:
         book: gives the findings.
         tree: the parsed document.
         extra_keys: further top-level keys that are let through unread.
+        also: finds further problems in what could be read, so that they are told with the others.
 
     Raises:
         InputError: with every problem in the document.
     """
     reader = _IntakeReader(book)
     intake = reader.read(tree, extra_keys)
-    if reader.problems:
-        raise InputError(reader.problems)
+    problems = [*reader.problems, *(also(intake) if also else ())]
+    if problems:
+        raise InputError(problems)
     return intake
 
 

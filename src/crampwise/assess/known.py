@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
@@ -10,7 +11,7 @@ from crampwise.assess.assessment import Confirm, Statement
 from crampwise.assess.engine import Engine
 from crampwise.assess.formulas import Number, calculate
 from crampwise.assess.intake import Intake
-from crampwise.assess.labs import Result, intervals_for, latest, match_results, whose
+from crampwise.assess.labs import Result, intervals_for, latest, match_results, not_yet, whose
 from crampwise.assess.medicines import Recognised, recognise
 from crampwise.assess.units import UnitError, convert
 from crampwise.book.schema.workup import Formula, FormulaInput, Score
@@ -86,6 +87,15 @@ def know(engine: Engine, intake: Intake) -> Known:
     closed = engine.closed(given, run)
     unknown = frozenset(engine.book.catalogue.keys() - closed.values.keys())
     return Known(given, closed, tuple(results), medicines, confirm, derived, unknown)
+
+
+def further_problems(engine: Engine, today: date, intake: Intake) -> list[Problem]:
+    """Give what contradicts itself, cannot be read as a result, or is dated after today."""
+    try:
+        know(engine, intake)
+    except InputError as error:
+        return [*error.problems, *not_yet(intake.labs, today)]
+    return not_yet(intake.labs, today)
 
 
 def _suspicious(engine: Engine, given: Answers, run: Results) -> bool:

@@ -1,16 +1,19 @@
 """Which conditions are listed, how sure that is, and the words that follow from it by the book's rules."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from crampwise.assess.engine import Engine
+from crampwise.assess.triage import GIVEN
 from crampwise.book.book import rank
 from crampwise.book.schema.care import Condition
 from crampwise.book.schema.common import Level
 from crampwise.book.schema.model import Wording
 from crampwise.differential.posterior import Cells, Posterior
 from crampwise.differential.spread import Spread, spread
+from crampwise.interpret.program import Results
 
 OPEN = ("likely", "possible")
 """The words for a cause that may well be behind it."""
@@ -34,14 +37,25 @@ class Listed:
     apart_from: tuple[str, ...]
 
 
-def listing(engine: Engine, strata: dict[str, float], cells: Cells, found: Posterior) -> tuple[Listed, ...]:
-    """List the conditions worth showing, likeliest first; those that must not be missed are listed from lower on."""
+def pointed_at(engine: Engine, results: Results, ruled_out: Collection[int]) -> tuple[int, ...]:
+    """Dangerous conditions to which a fired red flag of their height points, and which are not ruled out."""
+    found = (h for h, keys in engine.catching if any(true >> GIVEN & 1 for true, _ in results.both(keys)))
+    return tuple(h for h in found if h not in ruled_out)
+
+
+def listing(
+    engine: Engine, strata: dict[str, float], cells: Cells, found: Posterior, pointed: Sequence[int] = ()
+) -> tuple[Listed, ...]:
+    """List the conditions worth showing, likeliest first.
+
+    Those that must not be missed are listed from lower on, and always while a red flag points to them (`pointed`).
+    """
     wording, ids = engine.book.differential.wording, engine.model.conditions
     marginal = found.marginal[0]
     order = np.argsort(-marginal, kind="stable")
     first = (marginal[order] >= wording.list_from) & (np.arange(len(order)) < wording.list_at_most)
     grave = engine.grave[order] & (marginal[order] >= wording.must_not_miss_from)
-    listed: list[int] = order[first | grave].tolist()
+    listed: list[int] = order[first | grave | np.isin(order, pointed)].tolist()
     if not listed:
         return ()
     sure = spread(engine.draws, strata, cells, found, listed)

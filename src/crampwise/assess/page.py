@@ -4,16 +4,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from crampwise.assess.assessment import Assessment, Cause, Change, Cite, Flag, LabReading, Offer, Statement
+from crampwise.assess.assessment import Assessment, Cause, Cite, Flag, LabReading, Offer, Statement
 from crampwise.assess.engine import Engine, engine_of
 from crampwise.assess.triage import level_words
+from crampwise.assess.wording import SHOWN_ASKS, change_target, lab_text, listed, share, waiting
 from crampwise.book.book import Book, rank
 from crampwise.book.schema.common import Level
 
 Tone = Literal["emergency", "urgent", "plain", "quiet"]
 _SHOWN_QUESTIONS = 5
 _SHOWN_CHANGES = 6
-_SHOWN_ASKS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,32 +189,20 @@ class _Writer:
 
     def _ask_first_lines(self) -> Iterator[Line]:
         """Offers that wait for an answer, the question first."""
-        waiting: dict[str, list[str]] = {}
-        shown = [o for o in self.result.stretches if "cramp" in o.horizon]
-        for offer in (*shown, *(o for o in self.result.plan if o.horizon != "talk")):
-            if offer.status == "ask_first":
-                for ask in offer.asks[:_SHOWN_ASKS]:
-                    waiting.setdefault(ask.ask, []).append(offer.title)
         cites = self.engine.phrase("ask_first").cites
-        for question, titles in sorted(waiting.items(), key=lambda w: -len(w[1]))[:_SHOWN_QUESTIONS]:
-            yield Line(f"{question} ({self._listed(list(dict.fromkeys(titles)))})", cites)
-
-    def _listed(self, titles: list[str]) -> str:
-        """The first few of many names, and how many more."""
-        more = len(titles) - _SHOWN_ASKS
-        shown = ", ".join(titles[:_SHOWN_ASKS])
-        return shown if more <= 0 else f"{shown}, {self.words.phrases['and_more'].format(n=more)}"
+        for question, titles in waiting(self.result)[:_SHOWN_QUESTIONS]:
+            yield Line(f"{question.ask} ({listed(self.words, titles)})", cites)
 
     def _cause_lines(self, causes: Iterable[Cause], brief: bool = False) -> Iterator[Line]:
         for cause in causes:
             wording = self.words.phrases[cause.wording]
             yield Line(
-                f"{cause.name}: {wording}, {self._share(cause)} ({self.words.phrases['estimate']})",
+                f"{cause.name}: {wording}, {share(self.words, cause)} ({self.words.phrases['estimate']})",
                 cause.what.cites,
                 strong=True,
             )
             if cause.apart_from:
-                names = self._listed([self.engine.book.conditions[c].name.plain for c in cause.apart_from])
+                names = listed(self.words, [self.engine.book.conditions[c].name.plain for c in cause.apart_from])
                 yield self._phrase("not_apart", 1, names=names)
             if cause.wording in ("unlikely", "must_not_miss") or brief:
                 continue
@@ -226,7 +214,7 @@ class _Writer:
                 if items:
                     yield self._phrase(key, 1)
                     yield from self._statements((i.statement for i in items), 2)
-            own = [a for a in cause.not_known if a.answered_by == "patient"][:_SHOWN_ASKS]
+            own = [a for a in cause.not_known if a.answered_by == "patient"][:SHOWN_ASKS]
             if own:
                 yield self._phrase("not_known", 1)
                 for ask in own:
@@ -236,17 +224,6 @@ class _Writer:
         """Dangerous conditions that are at least possible; an emergency page names no others."""
         grave = [c for c in self.result.causes if rank(c.urgency) >= rank("same_day")]
         return [c for c in grave if c.wording in ("likely", "possible")]
-
-    def _share(self, cause: Cause) -> str:
-        """Say a probability in people out of 100, with the limits that it lies between."""
-        percent, low, high = (round(100 * p) for p in (cause.probability, cause.low, cause.high))
-        if percent and low:
-            return self.words.phrases["share"].format(percent=percent, low=low, high=high)
-        if percent:
-            return self.words.phrases["share_to"].format(percent=percent, high=high)
-        if high > 1:
-            return self.words.phrases["share_small_to"].format(high=high)
-        return self.words.phrases["share_small"]
 
     def _medicine_lines(self) -> Iterator[Line]:
         for medicine in self.result.medicines:
@@ -261,18 +238,12 @@ class _Writer:
 
     def _lab_lines(self) -> Iterator[Line]:
         for lab in self.result.labs:
-            yield Line(self._lab_text(lab), self._lab_cites(lab), strong=True)
+            yield Line(lab_text(self.words, lab), self._lab_cites(lab), strong=True)
             test = self.engine.book.tests.get(lab.test)
             if test:
                 yield from self._statements([self.engine.say(test.plain_why, test)], 1)
             for meaning in lab.meaning:
                 yield Line(f"{self.words.phrases['for_doctor']} {meaning.text}", meaning.cites, 1)
-
-    def _lab_text(self, lab: LabReading) -> str:
-        limits = f", {lab.low or ''} to {lab.high or ''} {lab.canonical_unit}" if lab.low or lab.high else ""
-        own = lab.canonical if lab.canonical != lab.value else ""
-        converted = f" ({own} {lab.canonical_unit})" if own else ""
-        return f"{lab.name}: {lab.value} {lab.unit}{converted}, {self.words.phrases[f'lab_{lab.status}']}{limits}"
 
     def _lab_cites(self, lab: LabReading) -> tuple[Cite, ...]:
         test = self.engine.book.tests.get(lab.test)
@@ -303,15 +274,9 @@ class _Writer:
             for change in [c for c in self.result.changes if c.kind == kind][:per_kind]:
                 answers = f" {self.words.phrases['and']} ".join(a.answer for a in change.answers)
                 phrase = key if len(change.answers) == 1 else f"{key}_both"
-                yield self._phrase(phrase, answer=answers, to=self._target(change))
+                yield self._phrase(phrase, answer=answers, to=change_target(self.engine, change))
                 for other in change.answers:
                     yield Line(other.ask, self.engine.phrase(key).cites, 1)
-
-    def _target(self, change: Change) -> str:
-        condition = self.engine.book.conditions.get(change.to)
-        if condition:
-            return condition.name.plain
-        return next(w.title for w in self.words.levels if w.level == change.to).rstrip(".").lower()
 
     def _about_lines(self) -> Iterator[Line]:
         yield from self._statements(self.result.notices)

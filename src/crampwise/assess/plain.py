@@ -7,6 +7,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from crampwise.assess.assessment import Assessment, Change, Outcome
+from crampwise.assess.brief import Brief
 from crampwise.book.book import Book
 from crampwise.book.schema.common import LEVELS
 from crampwise.logic.findings import Choice, Number
@@ -46,6 +47,13 @@ def assessment_schema() -> dict[str, Any]:
         schema["properties"][name] = {"type": "array", "items": _schema(kind, definitions)}
         schema["required"].append(name)
     return {"$schema": _DRAFT, "title": "Crampwise assessment", **schema, "$defs": dict(sorted(definitions.items()))}
+
+
+def brief_schema() -> dict[str, Any]:
+    """Give the JSON Schema of an assessment in brief."""
+    definitions: dict[str, Any] = {}
+    schema = _object(Brief, definitions)
+    return {"$schema": _DRAFT, "title": "Crampwise brief", **schema, "$defs": dict(sorted(definitions.items()))}
 
 
 def _object(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:

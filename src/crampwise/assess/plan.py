@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from crampwise.assess.assessment import Flag, Offer, Statement
+from crampwise.assess.assessment import Ask, Flag, Offer, Statement
 from crampwise.assess.engine import Engine
 from crampwise.assess.known import Known
 from crampwise.assess.triage import ALONE, GIVEN, clinical_open, rule_words
@@ -20,8 +20,8 @@ def actions(engine: Engine, known: Known, results: Results) -> tuple[Offer, ...]
     absent = known.absent
     found = [
         _offer(engine, known, results, action)
-        for action in engine.actions
-        if _fits(action, results) and not (action.sites and action.sites <= absent)
+        for action in engine.actions.values()
+        if fits(action, results) and not (action.sites and action.sites <= absent)
     ]
     return tuple(sorted(found, key=lambda o: _ORDER.index(o.horizon)))
 
@@ -33,7 +33,7 @@ def stretches(engine: Engine, known: Known, results: Results) -> tuple[Offer, ..
     return tuple(
         _offer(engine, known, results, stretch)
         for stretch in engine.stretches.values()
-        if stretch.sites and all(known.closed.get(site) is True for site in stretch.sites)
+        if stretch.sites and all(known.closed.get(site) is True for site in stretch.sites) and fits(stretch, results)
     )
 
 
@@ -55,23 +55,27 @@ def _not_of_age(results: Results) -> bool:
     return bool(results.false.get("offers_for", 0) >> GIVEN & 1)
 
 
-def _fits(advice: Advice, results: Results) -> bool:
-    """An action for particular people is shown only when it is known to be for this one."""
+def fits(advice: Advice, results: Results) -> bool:
+    """Say whether this is for everyone, or for particular people of whom this person is known to be one."""
     return advice.fits is None or bool(results.true[advice.fits] >> GIVEN & 1)
 
 
 def _offer(engine: Engine, known: Known, results: Results, advice: Advice) -> Offer:
     against: list[str] = []
     asked: list[str] = []
+    asks: list[Ask] = []
     aside: list[str] = []
     for key, (true, false) in zip(advice.not_for, results.both(advice.not_for), strict=True):
         if true >> GIVEN & 1:
             against.append(key)
-        elif not false >> ALONE & 1:
+            continue
+        mine: list[Ask] = []
+        if not false >> ALONE & 1:
             asked.append(key)
-        elif not false >> GIVEN & 1:
+            mine = [ask for f, ask in engine.own_questions[key] if f in known.unknown]
+        asks += mine
+        if not mine and not false >> GIVEN & 1:
             aside += clinical_open(engine, key, known)
-    asks = [] if against else [ask for k in asked for f, ask in engine.own_questions[k] if f in known.unknown]
     return Offer(
         id=advice.entry.id,
         title=advice.entry.title,
@@ -82,7 +86,7 @@ def _offer(engine: Engine, known: Known, results: Results, advice: Advice) -> Of
         say=advice.say,
         works=advice.works,
         cautions=tuple([said for key, said in advice.cautions if not results.false[key] >> ALONE & 1]),
-        asks=tuple(dict.fromkeys(asks)),
+        asks=() if against else tuple(dict.fromkeys(asks)),
         why_not=tuple([_why_not(engine, advice, key) for key in against]),
         not_examined=tuple(dict.fromkeys(aside)),
     )

@@ -20,7 +20,6 @@ class _Told(TypedDict):
     horizon: str
     verdict: str
     only_told: bool
-    fits: str | None
     works: Statement | None
 
 
@@ -86,10 +85,10 @@ class Voice:
         return Flag(f.id, f.level, f.title, because, do, never, clinical, (), open_questions, f.out_of_scope)
 
     @cached_property
-    def actions(self) -> tuple[Advice, ...]:
+    def actions(self) -> Mapping[str, Advice]:
         """Every action with its words."""
-        return tuple(
-            self._advice(
+        return {
+            a.id: self._advice(
                 a,
                 (a.say,),
                 a.targets,
@@ -97,11 +96,10 @@ class Voice:
                 horizon=a.horizon,
                 verdict=a.verdict,
                 only_told=a.who == "clinician" or a.verdict not in ("offer", "may_try"),
-                fits=f"fits/{a.id}" if a.fits is not None else None,
                 works=self.say(a.works, a),
             )
             for a in self.book.actions.values()
-        )
+        }
 
     @cached_property
     def stretches(self) -> Mapping[str, Advice]:
@@ -115,7 +113,6 @@ class Voice:
                 horizon=", ".join(s.when),
                 verdict="offer",
                 only_told=False,
-                fits=None,
                 works=None,
             )
             for s in self.book.stretches.values()
@@ -128,11 +125,17 @@ class Voice:
         return Advice(
             entry,
             sites=None if "all" in targets else frozenset(muscles[m].site for m in targets),
+            fits=f"fits/{entry.id}" if entry.fits is not None else None,
             not_for=tuple(f"not_for/{entry.id}/{i}" for i in range(len(entry.not_for))),
             say=tuple(self.say(text, entry) for text in texts),
             cautions=tuple((f"caution/{entry.id}/{i}", self.say(c.say, entry)) for i, c in enumerate(entry.cautions)),
             **told,
         )
+
+    @cached_property
+    def advice(self) -> Mapping[str, Advice]:
+        """Every action and stretch with its words."""
+        return {**self.actions, **self.stretches}
 
     @cached_property
     def test_words(self) -> Mapping[str, TestWords]:

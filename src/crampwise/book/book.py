@@ -7,8 +7,10 @@ from typing import Any
 
 from crampwise.book.schema.care import Action, Condition, Muscle, RedFlag, Stretch
 from crampwise.book.schema.common import LEVELS, Level
+from crampwise.book.schema.drawings import Drawing
 from crampwise.book.schema.findings import EmergencyScreen, FindingEntry, TermEntry
 from crampwise.book.schema.followup import Followup
+from crampwise.book.schema.hazards import Hazard
 from crampwise.book.schema.interview import Interview
 from crampwise.book.schema.knowledge import (
     BookInfo,
@@ -65,6 +67,7 @@ class Book:
     look_alikes: Mapping[str, LookAlike] = field(default_factory=dict)
     actions: Mapping[str, Action] = field(default_factory=dict)
     stretches: Mapping[str, Stretch] = field(default_factory=dict)
+    drawings: Mapping[str, Drawing] = field(default_factory=dict)
     muscles: Mapping[str, Muscle] = field(default_factory=dict)
     medicines: Mapping[str, Medicine] = field(default_factory=dict)
     drug_classes: Mapping[str, DrugClass] = field(default_factory=dict)
@@ -80,6 +83,7 @@ class Book:
     policies: Mapping[str, Policy] = field(default_factory=dict)
     standards: Mapping[str, Standard] = field(default_factory=dict)
     settled: Mapping[str, Settled] = field(default_factory=dict)
+    hazards: Mapping[str, Hazard] = field(default_factory=dict)
     judgements: Mapping[str, Judgement] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
     claims: Mapping[str, Claim] = field(default_factory=dict)

@@ -11,7 +11,18 @@ from crampwise.book.book import Book
 from crampwise.book.checks import check_book
 from crampwise.book.reader import Reader
 from crampwise.book.rules import RuleParser, did_you_mean
-from crampwise.book.schema import care, findings, followup, interview, knowledge, medicines, model, workup
+from crampwise.book.schema import (
+    care,
+    drawings,
+    findings,
+    followup,
+    hazards,
+    interview,
+    knowledge,
+    medicines,
+    model,
+    workup,
+)
 from crampwise.book.tree import Located, read_yaml
 from crampwise.logic.errors import BookError, MissingFileError, Problem
 from crampwise.logic.findings import Choice, Finding, Number, YesNo
@@ -27,6 +38,7 @@ LISTS: dict[str, Any] = {
     "look_alikes": workup.LookAlike,
     "actions": care.Action,
     "stretches": care.Stretch,
+    "drawings": drawings.Drawing,
     "muscles": care.Muscle,
     "medicines": medicines.Medicine,
     "drug_classes": medicines.DrugClass,
@@ -41,6 +53,7 @@ LISTS: dict[str, Any] = {
     "policies": knowledge.Policy,
     "standards": knowledge.Standard,
     "settled": knowledge.Settled,
+    "hazards": hazards.Hazard,
     "judgements": knowledge.Judgement,
     "sources": knowledge.Source,
     "claims": knowledge.Claim,

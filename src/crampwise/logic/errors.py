@@ -13,6 +13,7 @@ class Exit(IntEnum):
     BAD_INPUT = 3
     BAD_BOOK = 4
     NO_FILE = 5
+    TIMED_OUT = 6
     INTERRUPTED = 130
 
 

@@ -9,11 +9,11 @@ from crampwise.book.book import Book
 from crampwise.book.compile import open_book
 from crampwise.book.schema.knowledge import Claim
 from crampwise.edges.cli.book_coverage import coverage
-from crampwise.edges.cli.book_data import entry_data, evidence_data
-from crampwise.edges.cli.book_entry import parts_of
-from crampwise.edges.cli.book_links import evidence_of, rule_ids, used_by
-from crampwise.edges.cli.book_names import KINDS, find, short_title, title_of
 from crampwise.logic.errors import InputError
+from crampwise.lookup.data import entry_data, evidence_data
+from crampwise.lookup.entry import parts_of
+from crampwise.lookup.links import evidence_of, rule_ids, used_by
+from crampwise.lookup.names import KINDS, find, short_title, title_of
 
 
 @pytest.fixture(scope="module")

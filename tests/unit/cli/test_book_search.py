@@ -4,7 +4,7 @@ import pytest
 
 from crampwise.book.book import Book
 from crampwise.book.compile import open_book
-from crampwise.edges.cli.book_search import search
+from crampwise.lookup.search import search
 
 
 @pytest.fixture(scope="module")

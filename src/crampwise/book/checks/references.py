@@ -39,6 +39,7 @@ def _known(book: Book) -> dict[str, Mapping[str, object]]:
         "red flag": book.red_flags,
         "policy": book.policies,
         "action": book.actions,
+        "stretch": book.stretches,
         "medicine": book.medicines,
         "monitoring entry": book.monitoring,
         "stratum": {s.id: s for s in book.differential.strata},

@@ -103,10 +103,10 @@ def rules_of(book: Book) -> dict[str, Rule]:
     for entry in entries:
         found |= {f"not_for/{entry.id}/{i}": r for i, r in enumerate(entry.not_for)}
         found |= {f"caution/{entry.id}/{i}": c.when for i, c in enumerate(entry.cautions)}
+        if entry.fits:
+            found[f"fits/{entry.id}"] = entry.fits
     for action in book.actions.values():
         found |= {f"stop/{action.id}/{i}": r for i, r in enumerate(action.stop_if)}
-        if action.fits:
-            found[f"fits/{action.id}"] = action.fits
     if book.info.offers_for:
         found["offers_for"] = book.info.offers_for
     found |= {f"combination/{c.id}": c.when for c in book.combinations.values()}

@@ -158,7 +158,7 @@ class Action(Entry):
         say: what to do, plain. works: what the evidence shows, plain. ask_first: when not to, plain.
         horizon: now, tonight, this month, or only to talk about with a clinician.
         not_for: rules under which it is withheld; while one is unknown it is offered only behind that question.
-        fits: if given, shown only when this rule may hold (for example only in pregnancy).
+        fits: if given, shown only to people for whom this rule is known to hold (for example only in pregnancy).
         trial: given where a trial of one person makes sense.
     """
 
@@ -197,7 +197,7 @@ class Stretch(Entry):
         hold_s, rest_s: seconds. repeats: holds on each side in one set.
         until_eased: during a cramp, hold until the muscle lets go; `hold_s` is then the longest single hold.
         judged: which of these numbers are our judgement rather than the source's.
-        not_for: as in Action. instead: what to do then, `avoid` says why, both for clinicians.
+        not_for, fits: as in Action. instead: what to do then, `avoid` says why, both for clinicians.
     """
 
     muscle: str
@@ -217,6 +217,7 @@ class Stretch(Entry):
     judged: tuple[str, ...] = ()
     not_for: tuple[Rule, ...] = ()
     cautions: tuple[Caution, ...] = ()
+    fits: Rule | None = None
     instead: str = ""
     avoid: str = ""
     form_checks: tuple[str, ...] = ()
@@ -228,8 +229,17 @@ class Stretch(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Muscle(Entry):
-    """A place where a cramp can sit; `site` is the finding that says so, `also` are lay names."""
+    """A place where a cramp can sit.
+
+    Attributes:
+        site: the finding that says so. also: lay names.
+        view: from which side of the body it is seen.
+        spot: circles (x, y, radius) round which it lies on the right half of the body map, in hundredths of the
+            height; the left half is the mirror image. Needed where there are stretches.
+    """
 
     title: str
     site: FindingId
     also: tuple[str, ...] = ()
+    view: Literal["front", "back"] = "front"
+    spot: tuple[tuple[float, ...], ...] = ()

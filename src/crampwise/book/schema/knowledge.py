@@ -229,6 +229,7 @@ class BookInfo:
 
     Attributes:
         adult_from_years: reference intervals hold from this age on.
+        relief_says: what someone who asks for a stretch thereby says to be so.
         offers_for: actions and stretches make sense only for people for whom this is not false.
         medicine_words: what people call a kind of medicine, and the findings that are yes for it.
         abnormal_result: the least urgency while any test result lies outside its range, on the judgement named.
@@ -240,6 +241,7 @@ class BookInfo:
     scope: str
     not_for: tuple[str, ...]
     adult_from_years: int
+    relief_says: FindingId | None = None
     offers_for: Rule | None = None
     abnormal_result: Level | None = None
     abnormal_result_judgement: AnyId | None = None

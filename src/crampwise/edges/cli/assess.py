@@ -2,13 +2,16 @@
 
 import os
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import click
 
 from crampwise.assess.assess import assess as assess_person
+from crampwise.assess.engine import engine_of
 from crampwise.assess.evaluation import CASE_KEYS
 from crampwise.assess.intake import read_intake
+from crampwise.assess.known import further_problems
 from crampwise.assess.page import page
 from crampwise.assess.plain import to_plain
 from crampwise.edges.cli.files import book_option, json_option, print_json, read_document, the_book, write_whole
@@ -41,8 +44,9 @@ def assess(
     if as_json and html is not None:
         raise click.UsageError("--json and --html cannot be used together.")
     book = the_book(book_folder)
-    intake = read_intake(book, read_document(answers), CASE_KEYS)
-    result = assess_person(book, intake, date.today())
+    today = date.today()
+    intake = read_intake(book, read_document(answers), CASE_KEYS, partial(further_problems, engine_of(book), today))
+    result = assess_person(book, intake, today)
     if as_json:
         print_json(to_plain(result))
         return

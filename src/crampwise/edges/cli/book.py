@@ -9,13 +9,13 @@ from crampwise.book.book import Book
 from crampwise.book.compile import shipped_folder
 from crampwise.book.load import content_files, load_book
 from crampwise.edges.cli.book_coverage import coverage as coverage_of
-from crampwise.edges.cli.book_data import entry_data, evidence_data
-from crampwise.edges.cli.book_names import KINDS, find
-from crampwise.edges.cli.book_search import search as search_book
 from crampwise.edges.cli.book_show import show_entry, show_evidence
 from crampwise.edges.cli.files import book_option, json_option, print_json, the_book
 from crampwise.edges.cli.out import Out
 from crampwise.logic.errors import BookError, Exit, InputError, Problem
+from crampwise.lookup.data import entry_data, evidence_data
+from crampwise.lookup.names import KINDS, find
+from crampwise.lookup.search import search as search_book
 
 _SHORT_DIGEST = 12
 

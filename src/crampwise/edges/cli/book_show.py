@@ -1,17 +1,11 @@
 """One entry of the book, and the evidence behind it, on a terminal."""
 
 from crampwise.book.book import Book
-from crampwise.book.schema.knowledge import Claim, Judgement, Source
-from crampwise.edges.cli.book_entry import Part, parts_of
-from crampwise.edges.cli.book_links import Evidence, FigureBasis, evidence_of, used_by
-from crampwise.edges.cli.book_names import KINDS, SETTLED, short_title, title_of
 from crampwise.edges.cli.out import Out
-
-READ = {
-    "full": "read in full", "abstract": "abstract read", "excerpt": "excerpt read",
-    "second_hand": "known at second hand only", "not_opened": "not opened",
-}  # fmt: skip
-"""How much of a source was read, in words."""
+from crampwise.lookup.cite import claim_words, judgement_words, source_words
+from crampwise.lookup.entry import Part, parts_of
+from crampwise.lookup.links import Evidence, FigureBasis, evidence_of, used_by
+from crampwise.lookup.names import KINDS, SETTLED, short_title, title_of
 
 _MANY_IDS = 12
 
@@ -91,24 +85,3 @@ def _listed(out: Out, label: str, lines: list[str]) -> None:
 def _figure_words(figure: FigureBasis) -> str:
     named = f" ({', '.join(figure.sources)})" if figure.sources else ""
     return f"{figure.what}: {figure.value or 'no figure'}, {figure.basis.replace('_', ' ')}{named}"
-
-
-def claim_words(claim: Claim) -> str:
-    """Say a claim with its place: [start, end) in characters of its document."""
-    start, end = claim.locator
-    gap = f" Provenance only: {claim.gap}." if claim.gap else ""
-    return f"{claim.id}: {claim.text} [{start}, {end}) in {claim.source}.{gap}"
-
-
-def source_words(source: Source) -> str:
-    """Cite a source with how much of it was read."""
-    year = f" ({source.year})" if source.year else ""
-    ids = ((f"doi:{source.doi}", source.doi), (f"pmid:{source.pmid}", source.pmid), (source.url, source.url))
-    places = "".join(f" {text}" for text, there in ids if there)
-    note = f"; {source.read_note}" if source.read_note else ""
-    return f"{source.id}: {source.authors}{year}. {source.title.rstrip('.')}.{places} [{READ[source.read]}{note}]"
-
-
-def judgement_words(judgement: Judgement) -> str:
-    """Say a judgement: who, when, what."""
-    return f"Judgement of the {judgement.by}, {judgement.date.isoformat()} ({judgement.id}): {judgement.says}"

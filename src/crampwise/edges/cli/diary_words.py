@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crampwise.book.book import Book
-from crampwise.edges.cli.relieve_choice import choose
 from crampwise.logic.errors import InputError, Problem
+from crampwise.relieve.choice import choose
 
 _SECONDS = {"s": 1, "sec": 1, "seconds": 1, "m": 60, "min": 60, "minutes": 60, "minute": 60, "h": 3600}
 _DURATION = re.compile(r"\b(\d{1,4})\s*(seconds|sec|s|minutes|minute|min|m|h)\b")

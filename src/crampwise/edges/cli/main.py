@@ -18,7 +18,9 @@ _COMMANDS = {
     "relieve": ("crampwise.edges.cli.relieve", "Do a guided stretch for a cramp, now."),
     "diary": ("crampwise.edges.cli.diary", "Write down your cramps and see what goes with them."),
     "trial": ("crampwise.edges.cli.trial", "Find out whether something helps you."),
+    "serve": ("crampwise.edges.web.command", "Start the web app on this machine."),
     "evaluate": ("crampwise.edges.cli.evaluate", "Hold assessments against a folder of cases."),
+    "prove": ("crampwise.edges.cli.prove", "Prove the safety properties of the book."),
     "book": ("crampwise.edges.cli.book", "Look into the clinical content and its evidence."),
 }
 

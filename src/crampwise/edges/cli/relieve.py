@@ -16,12 +16,12 @@ from crampwise.book.tree import Located
 from crampwise.edges.cli.assess import country_of_locale
 from crampwise.edges.cli.files import book_option, read_document, the_book
 from crampwise.edges.cli.out import Out
-from crampwise.edges.cli.relieve_choice import choose, stretches_for, when_words
 from crampwise.edges.cli.relieve_input import Clock, Lines, StandardInput, single_keys
-from crampwise.edges.cli.relieve_safety import Standing, relief_now, safety_net, stand, with_answer, with_muscle
 from crampwise.edges.cli.relieve_timer import Pace, run
-from crampwise.logic.errors import InputError
+from crampwise.logic.errors import Exit, InputError
 from crampwise.logic.findings import Choice, YesNo
+from crampwise.relieve.choice import choose, stretches_for, when_words
+from crampwise.relieve.safety import Standing, fitting, relief_now, safety_net, stand, with_answer, with_muscle
 
 _YES, _NO, _NOT_SURE = (
     ("yes", "y"),
@@ -76,6 +76,7 @@ def relieve(
     except Stopped as stopped:
         session.out.gap()
         session.out.text(str(stopped), style="bold")
+        raise SystemExit(int(Exit.INTERRUPTED)) from None
 
 
 def list_stretches(session: Session, muscle: Muscle | None) -> None:
@@ -119,8 +120,7 @@ def guide(session: Session, intake: Intake, muscle: Muscle, stretch: Stretch | N
     Raises:
         Stopped: the person stopped or the input ended before the stretch began.
     """
-    available = stretches_for(session.engine.book, muscle)
-    stretch = stretch or available[0]
+    stretch = stretch or fitting(session.engine, intake, muscle)[0]
     while stretch is not None:
         intake, standing = make_sure(session, intake, stretch)
         if standing.verdict != "go":
@@ -217,6 +217,11 @@ def _refuse(session: Session, standing: Standing, stretch: Stretch) -> None:
     out.heading(f"Do not do this stretch: {stretch.title}.", style="bold red")
     if standing.emergencies:
         out.text(level_words(engine, "emergency_now").text, style="bold red")
+    elif standing.dangers:
+        out.text(engine.phrase("not_finished").text)
+        possible = level_words(engine, "emergency_now").text
+        out.text(engine.book.words.phrases["could_be"].format(level=possible), style="bold red")
+    if standing.emergencies or standing.dangers:
         out.text(emergency_number(engine.book, session.country).text)
     for flag in (*standing.emergencies, *standing.urgent):
         show_flag(session, flag)
@@ -249,7 +254,7 @@ def _other_ways(session: Session, intake: Intake, muscle: Muscle, refused: Stret
     out, engine = session.out, session.engine
     out.gap()
     if not standing.emergencies and standing.verdict == "stop":
-        others = [s for s in stretches_for(engine.book, muscle) if s is not refused]
+        others = [s for s in fitting(engine, intake, muscle) if s is not refused]
         for other in others:
             if stand(engine, intake, other).verdict in ("go", "ask"):
                 out.text(f"Not ruled out yet: {other.title}. Try: crampwise relieve {other.id}")
@@ -286,7 +291,7 @@ def _do(session: Session, standing: Standing, stretch: Stretch) -> None:
 def _afterwards(session: Session, intake: Intake, muscle: Muscle, done: Stretch) -> Stretch | None:
     """Say what next; give the stretch to go on with, if the person chooses one."""
     out, engine = session.out, session.engine
-    others = [s for s in stretches_for(engine.book, muscle) if s is not done]
+    others = [s for s in fitting(engine, intake, muscle) if s is not done]
     others = [s for s in others if stand(engine, intake, s).verdict in ("go", "ask")]
     _relief(session, relief_now(engine, intake, muscle))
     out.heading(engine.book.words.headings["safety_net"])

@@ -5,14 +5,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from crampwise.assess.plain import answers_schema, assessment_schema
+from crampwise.assess.plain import answers_schema, assessment_schema, brief_schema
 from crampwise.book.book import Book
 from crampwise.book.compile import open_book
 
 
 def schemas(book: Book) -> dict[str, dict[str, Any]]:
     """Give each schema by file name."""
-    return {"answers.schema.json": answers_schema(book), "assessment.schema.json": assessment_schema()}
+    return {
+        "answers.schema.json": answers_schema(book),
+        "assessment.schema.json": assessment_schema(),
+        "brief.schema.json": brief_schema(),
+    }
 
 
 def as_text(schema: dict[str, Any]) -> str:

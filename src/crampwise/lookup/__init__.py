@@ -1,0 +1,1 @@
+"""Looking things up in the book: names, search, links between entries, evidence. Shared by the edges."""

@@ -1,0 +1,1 @@
+"""The page for a doctor: one neutral content, shown as HTML, plain text or PDF."""
