@@ -162,6 +162,9 @@ def test_backup_and_restore_of_a_locked_store(crampwise, tmp_path: Path, monkeyp
     assert crampwise("diary", "list", "--json").out == before
     monkeypatch.setenv("CRAMPWISE_PASSPHRASE", "wrong")
     assert "not the passphrase" in crampwise("diary", "list").err
+    monkeypatch.delenv("CRAMPWISE_PASSPHRASE")
+    without = crampwise("diary", "list")
+    assert without.code == 3 and "Give its passphrase in CRAMPWISE_PASSPHRASE." in without.err
     monkeypatch.setenv("CRAMPWISE_PASSPHRASE", "correct horse")
     assert crampwise("diary", "unlock").code == 0
     monkeypatch.delenv("CRAMPWISE_PASSPHRASE")
@@ -279,5 +282,9 @@ def test_the_result_of_trials(crampwise, tmp_path: Path, ratio: float, verdict: 
     assert shown.code == 0, shown.err
     assert BOOK.followup.phrases[verdict] in " ".join(shown.out.split())
     assert {p.name for p in (tmp_path / "c").iterdir()} == {"blocks.svg", "blocks.csv", "ratio.svg", "ratio.csv"}
+    assert crampwise("trial", "result", "--html", str(tmp_path / "r.html")).code == 0
+    page = (tmp_path / "r.html").read_text()
+    assert BOOK.followup.phrases[verdict] in page and page.count("<svg") == 2 == page.count("<table>")
+    assert "http" not in page.replace("http://www.w3.org/2000/svg", "")
     plain = json.loads(crampwise("trial", "result", "--json").out)
     assert plain["reading"]["verdict"] == verdict and len(plain["report"]) == 29

@@ -11,6 +11,7 @@ from crampwise.followup.svg import ACCENT, INK, SHADES, SOFT, Chart, box, dot, l
 
 _WIDTH, _LEFT, _RIGHT = 640, 48, 16
 _ROOM = _WIDTH - _LEFT - _RIGHT
+_CALENDAR_DAYS = 53 * 7
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -32,7 +33,7 @@ def run_chart(chart: RunChart) -> Chart:
     at = [(_LEFT + i * step, base - 150 * p.per_week / top) for i, p in enumerate(chart.points)]
     middle = base - 150 * chart.median / top
     marks = [*_axis(top, base), line(_LEFT, middle, _WIDTH - _RIGHT, middle, SOFT, "6 4"),
-             text(_WIDTH - _RIGHT, middle - 4, f"median {chart.median:.1f}", "end", 11, INK), path(at),
+             text(_WIDTH - _RIGHT, 16, f"– – median {chart.median:.1f}", "end", 11, INK), path(at),
              *(dot(x, y) for x, y in at)]  # fmt: skip
     first, last = chart.points[0], chart.points[-1]
     marks += [text(_LEFT, 200, f"{first.ends}"), text(_WIDTH - _RIGHT, 200, f"{last.ends}", "end")]
@@ -58,23 +59,27 @@ def hour_chart(hours: tuple[int, ...]) -> Chart:
 
 
 def heat_chart(days: tuple[tuple[date, int | None], ...]) -> Chart:
-    """Draw a calendar: a column for each week, a row for each day of the week; days with no entry are crossed out."""
+    """Draw a calendar of the last year at most: a column for each week; days with no entry are crossed out."""
+    days = days[-_CALENDAR_DAYS:]
     first = days[0][0] - timedelta(days=days[0][0].weekday())
     weeks = (days[-1][0] - first).days // 7 + 1
     side = min(20.0, _ROOM / weeks)
-    marks = [text(_LEFT - 6, 24 + (i + 0.75) * side, d, "end", 10) for i, d in enumerate(_DAYS)]
+    marks = [text(_LEFT - 6, 44 + (i + 0.75) * side, d, "end", 10) for i, d in enumerate(_DAYS)]
     for day, count in days:
-        x, y = _LEFT + (day - first).days // 7 * side, 24 + day.weekday() * side
+        x, y = _LEFT + (day - first).days // 7 * side, 44 + day.weekday() * side
+        if day.day == 1:
+            marks.append(text(x, 38, f"{day:%b}", size=10))
         if count is None:
             marks.append(line(x + 3, y + side - 3, x + side - 3, y + 3, SOFT))
         else:
             marks.append(box(x + 1, y + 1, side - 2, side - 2, SHADES[min(count, len(SHADES) - 1)], SOFT))
-    low = 24 + 7 * side + 16
+    low = 44 + 7 * side + 16
     for i, shade in enumerate(SHADES):
         marks += [
             box(_LEFT + i * 60, low, 12, 12, shade, SOFT),
             text(_LEFT + i * 60 + 18, low + 10, f"{i}" + ("+" if i == len(SHADES) - 1 else "")),
         ]
+    marks.append(text(_LEFT + len(SHADES) * 60, low + 10, "/ no entry"))
     silent = sum(c is None for _, c in days)
     told = f"{len(days)} days: {sum(bool(c) for _, c in days)} with cramps, {silent} without an entry."
     rows = tuple((str(d), "no entry" if c is None else str(c)) for d, c in days)
@@ -91,11 +96,11 @@ def trigger_chart(summary: Summary) -> Chart:
     def at(value: float) -> float:
         return left + (right - left) * (log(value) - log(low)) / (log(high) - log(low))
 
-    height = 30 + row * len(shown) + 30
-    marks = [line(at(1), 20, at(1), height - 30, SOFT, "4 4"), text(at(1), height - 12, "1 = no link", "middle", 11)]
+    height = 38 + row * len(shown) + 30
+    marks = [line(at(1), 26, at(1), height - 30, SOFT, "4 4"), text(at(1), height - 12, "1 = no link", "middle", 11)]
     rows = []
     for i, t in enumerate(shown):
-        y = 34 + row * i
+        y = 42 + row * i
         r = t.ratio
         assert r is not None and t.p is not None  # noqa: S101 - filtered above
         marks += [text(left - 8, y + 4, t.trigger.title, "end"), line(at(r.low), y, at(r.high), y, INK, width=2)]
@@ -189,4 +194,5 @@ def _chart(
     head: tuple[str, ...],
     rows: tuple[tuple[str, ...], ...],
 ) -> Chart:
-    return Chart(name, title, told, picture(name, title, told, size, marks), head, rows)
+    heading = text(8, 16, title, size=13)
+    return Chart(name, title, told, picture(name, title, told, size, [heading, *marks]), head, rows)

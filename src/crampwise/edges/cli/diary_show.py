@@ -10,6 +10,7 @@ import click
 from crampwise.assess.plain import to_plain
 from crampwise.book.book import Book
 from crampwise.edges.cli.assess import plain_option
+from crampwise.edges.cli.diary_page import PageOut
 from crampwise.edges.cli.diary_store import Place, a_day, opened, place_options
 from crampwise.edges.cli.files import json_option, print_json, write_whole
 from crampwise.edges.cli.out import Out
@@ -22,21 +23,32 @@ from crampwise.followup.svg import Chart
 charts_option = click.option(
     "--charts", type=click.Path(path_type=Path, file_okay=False), help="Write pictures (SVG) and their tables here."
 )
+html_option = click.option(
+    "--html", type=click.Path(path_type=Path), help="Write a page with pictures and tables to this file instead."
+)
 
 
 @click.command("stats")
 @click.option("--from", "first", type=a_day, help="Look at the time from this day on; half a year where not given.")
 @charts_option
+@html_option
 @place_options
 @plain_option
 @json_option
-def stats_command(first: date | None, charts: Path | None, place: Place, plain: bool, as_json: bool) -> None:
+def stats_command(
+    first: date | None, charts: Path | None, html: Path | None, place: Place, plain: bool, as_json: bool
+) -> None:
     """Say how often the cramps come, when, where, and what goes with them."""
     with opened(place) as here:
         found = summarise(here.book, here.diary(), date.today(), first)
         book = here.book
     if as_json:
         print_json(to_plain(found))
+    elif html is not None:
+        page = PageOut()
+        show_summary(book, found, page)
+        page.write(html, f"Cramp diary until {found.today}", diary_charts(found))
+        click.echo(f"Wrote {html}.")
     else:
         show_summary(book, found, Out(plain))
     if charts is not None:

@@ -1,6 +1,7 @@
 """What every command on a diary shares: where the store is, whose diary it is, and the passphrase."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -86,7 +87,7 @@ def open_it(place: Place) -> "Store":
     where = where_of(place)
     store = imported()
     passphrase = os.environ.get(PASSPHRASE) or None
-    if passphrase is None and store.is_locked(where):
+    if passphrase is None and sys.stdin.isatty() and store.is_locked(where):
         passphrase = click.prompt("Passphrase", hide_input=True, err=True)
     opened_store: Store = store.open_store(where, passphrase)
     return opened_store

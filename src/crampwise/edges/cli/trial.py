@@ -13,7 +13,8 @@ from crampwise.assess.intake import Intake, read_intake
 from crampwise.assess.plain import to_plain
 from crampwise.book.book import Book
 from crampwise.edges.cli.assess import plain_option
-from crampwise.edges.cli.diary_show import charts_option, write_charts
+from crampwise.edges.cli.diary_page import PageOut
+from crampwise.edges.cli.diary_show import charts_option, html_option, write_charts
 from crampwise.edges.cli.diary_store import Opened, Place, a_day, opened, place_options
 from crampwise.edges.cli.files import json_option, print_json, read_document, write_whole
 from crampwise.edges.cli.out import Out
@@ -155,11 +156,14 @@ def stop(reason: str, trial_id: str | None, place: Place) -> None:
 
 @trial.command()
 @charts_option
+@html_option
 @_id
 @place_options
 @plain_option
 @json_option
-def result(charts: Path | None, trial_id: str | None, place: Place, plain: bool, as_json: bool) -> None:
+def result(
+    charts: Path | None, html: Path | None, trial_id: str | None, place: Place, plain: bool, as_json: bool
+) -> None:
     """Read a trial that is over: does it help you? With a report after CENT 2015."""
     with opened(place) as here:
         record, design = _trial(here, trial_id)
@@ -173,6 +177,11 @@ def result(charts: Path | None, trial_id: str | None, place: Place, plain: bool,
     items = report(book, record, found)
     if as_json:
         print_json({"id": record.id, **to_plain(found), "report": to_plain(items)})
+    elif html is not None:
+        page = PageOut()
+        show_result(book, found, items, page)
+        page.write(html, f"Trial of {book.actions[record.action].title}", trial_charts(book, found))
+        click.echo(f"Wrote {html}.")
     else:
         show_result(book, found, items, Out(plain))
     if charts is not None:

@@ -295,7 +295,7 @@ def open_store(place: str, passphrase: str | None = None) -> Store:
         if setting is None and not passphrase:
             return Store(engine, Plain())
         if setting is not None and not passphrase:
-            remedy = "Give its passphrase, for example in CRAMPWISE_PASSPHRASE."
+            remedy = "Give its passphrase in CRAMPWISE_PASSPHRASE."
             raise InputError([Problem("store", "this store is locked.", remedy)])
         if setting is not None:
             return Store(engine, unlock(str(passphrase), setting))
