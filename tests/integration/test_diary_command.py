@@ -136,6 +136,7 @@ def test_export_and_import(crampwise, tmp_path: Path, name: str, form: tuple[str
     given.write_text(json.dumps(diary_to_plain(diary_of([1, 0, 2]))))
     assert crampwise("diary", "import", str(given)).code == 0
     assert crampwise("diary", "export", str(tmp_path / name), *form).code == 0
+    assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
     crampwise("diary", "erase", "--everything", "--yes")
     assert crampwise("diary", "import", str(tmp_path / name)).code == 0
     crampwise("diary", "export", str(tmp_path / "again.json"))

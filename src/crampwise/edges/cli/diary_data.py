@@ -36,7 +36,7 @@ def export_command(file: Path, form: str | None, place: Place) -> None:
             text = json.dumps(to_fhir(have, here.person.id), ensure_ascii=False, indent=1) + "\n"
         else:
             text = json.dumps(diary_to_plain(have), ensure_ascii=False, indent=1) + "\n"
-        write_whole(file, text)
+        write_whole(file, text, private=True)
         click.echo(f"{sum(len(getattr(have, k)) for k in KINDS)} entries written to {file}.")
 
 

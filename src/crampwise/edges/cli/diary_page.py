@@ -56,6 +56,7 @@ class PageOut(Out):
             f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{escape(title)}</title>\n'
             f"<style>{STYLE}{_OWN_STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{escape(title)}</h1>\n{said}\n{figures}\n"
             "</main>\n</body>\n</html>\n",
+            private=True,
         )
 
 

@@ -87,7 +87,7 @@ def answers_command(into: Path | None, yes: bool, place: Place, as_json: bool) -
         if into.exists():
             raise click.UsageError(f"{into} is already there. Choose another name.")
         lines = [f"  {a.finding}: {'yes' if a.value is True else a.value}" for a in agreed]
-        write_whole(into, "\n".join(["answers:" if lines else "answers: {}", *lines]) + "\n")
+        write_whole(into, "\n".join(["answers:" if lines else "answers: {}", *lines]) + "\n", private=True)
         click.echo(f"{len(agreed)} answers written to {into}. `crampwise assess {into}` uses them.")
 
 
@@ -160,9 +160,9 @@ def write_charts(charts: Sequence[Chart], folder: Path, quiet: bool) -> None:
     """Write each picture as SVG, with its table as CSV beside it."""
     folder.mkdir(parents=True, exist_ok=True)
     for chart in charts:
-        write_whole(folder / f"{chart.name}.svg", chart.svg)
+        write_whole(folder / f"{chart.name}.svg", chart.svg, private=True)
         rows = (",".join(_cell(c) for c in row) for row in (chart.head, *chart.rows))
-        write_whole(folder / f"{chart.name}.csv", "\n".join(rows) + "\n")
+        write_whole(folder / f"{chart.name}.csv", "\n".join(rows) + "\n", private=True)
         if not quiet:
             click.echo(f"Wrote {folder / chart.name}.svg and .csv: {chart.told}")
 

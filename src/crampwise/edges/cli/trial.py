@@ -136,7 +136,7 @@ def calendar_(file: Path, hour: int, trial_id: str | None, place: Place) -> None
         record, design = _trial(here, trial_id)
         action = here.book.actions[record.action]
         text = calendar(design, action, here.book.followup, record.id, date.today(), hour)
-        write_whole(file, text)
+        write_whole(file, text, private=True)
         click.echo(f"{len(design.blocks)} reminders written to {file}.")
 
 
