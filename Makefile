@@ -20,7 +20,7 @@ ifneq ($(shell $(BIN)/python -c '' 2>/dev/null && cat $(READY) 2>/dev/null),$(CU
 endif
 
 .DEFAULT_GOAL := setup
-.PHONY: help setup run test nightly quick lint bench screenshots lock clean
+.PHONY: help setup run test nightly quick lint bench study screenshots lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1 \2/p' Makefile | while read -r name text; do printf '%-11s %s\n' "$$name" "$$text"; done
@@ -62,6 +62,9 @@ bench: setup ## Run the benchmarks; the peers are put into .venv first
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m benchmarks.peers
 	@$(BIN)/python -m benchmarks.screening
+
+study: setup ## Run the studies of diary and trials (about half an hour)
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m studies.followup
 
 screenshots: setup ## Take the pictures of the README anew
 	@$(BIN)/python -m tests.docs.screenshots

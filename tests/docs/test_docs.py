@@ -32,7 +32,11 @@ WORDS = (
 )  # fmt: skip
 
 COMMANDS = (
-    "check", "assess", "relieve", "serve", "evaluate", "prove", "book",
+    "check", "assess", "relieve", "serve", "evaluate", "prove", "book", "diary", "trial",
+    "diary add", "diary complete", "diary free", "diary day", "diary medicine", "diary list", "diary remove",
+    "diary stats", "diary answers", "diary export", "diary import", "diary backup", "diary restore", "diary erase",
+    "diary people", "diary lock", "diary unlock",
+    "trial choices", "trial plan", "trial today", "trial kept", "trial calendar", "trial stop", "trial result",
     "book check", "book show", "book search", "book coverage", "book evidence",
 )  # fmt: skip
 
@@ -137,7 +141,8 @@ def test_every_command_exists_and_helps(words: str) -> None:
 def test_every_command_in_a_document_exists_with_its_options(document: Path) -> None:
     for said in commands_in(document.read_text("utf-8")):
         words = said.split()
-        depth = 1 if words[0] != "book" or len(words) == 1 or not words[1].isalpha() else 2
+        grouped = isinstance(resolve(words[0]), click.Group) and len(words) > 1 and words[1].isalpha()
+        depth = 2 if grouped else 1
         command = resolve(" ".join(words[:depth]))
         known = {o for p in command.params if isinstance(p, click.Option) for o in p.opts} | {"--help"}
         assert {w for w in words[depth:] if w.startswith("--")} <= known, f"crampwise {said}"
@@ -163,9 +168,11 @@ def test_every_command_is_in_the_readme() -> None:
     text = (ROOT / "README.md").read_text("utf-8")
     assert [c for c in COMMANDS if f"crampwise {c}" not in text] == []
     assert {c.partition(" ")[0] for c in COMMANDS} == set(cli.list_commands(click.Context(cli)))
-    group = resolve("book")
-    assert isinstance(group, click.Group)
-    assert {c.partition(" ")[2] for c in COMMANDS if " " in c} == set(group.list_commands(click.Context(group)))
+    for name in ("book", "diary", "trial"):
+        group = resolve(name)
+        assert isinstance(group, click.Group)
+        named = {c.partition(" ")[2] for c in COMMANDS if c.startswith(f"{name} ")}
+        assert named == set(group.list_commands(click.Context(group)))
 
 
 def test_every_make_target_in_a_document_exists() -> None:

@@ -57,7 +57,22 @@ def texts(book: Book) -> Iterator[Shown]:
         yield Shown(f"interview/{form.id}.title", False, form.title)
     yield from (Shown(f"interview/{line.id}.ask", False, line.ask) for line in book.interview.lines)
     yield from (Shown(f"interview/{family.groups[0]}.title", False, family.title) for family in book.interview.families)
+    yield from _followup(book)
     yield from _words(book)
+
+
+def _followup(book: Book) -> Iterator[Shown]:
+    followup = book.followup
+    for action in book.actions.values():
+        if action.trial:
+            yield Shown(f"actions/{action.id}.trial", False, action.trial.blinding)
+    for name, text in followup.phrases.items():
+        yield Shown(f"followup/phrases/{name}", False, text.format(title="") if "{" in text else text)
+    for kind in ("activities", "weakness"):
+        yield from (Shown(f"followup/{kind}/{id_}", False, text) for id_, text in getattr(followup, kind).items())
+    yield from (Shown(f"followup/triggers/{t.id}", False, t.title) for t in followup.triggers)
+    for pattern in followup.patterns:
+        yield Shown(f"followup/patterns/{pattern.id}", False, f"{pattern.title}. {pattern.say}")
 
 
 def _words(book: Book) -> Iterator[Shown]:

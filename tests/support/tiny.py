@@ -35,7 +35,17 @@ def own_words() -> dict[str, Any]:
     return {**plain(tree), **without, "judgement": "j_words"}
 
 
+def own_followup() -> dict[str, Any]:
+    """The shipped numbers and sentences of follow-up, without what names findings and sources."""
+    problems: list[Problem] = []
+    tree = read_yaml((shipped_folder() / "followup.yaml").read_text(encoding="utf-8"), "followup.yaml", problems)
+    assert tree is not None and not problems
+    named = ("sources", "regions", "patterns", "prefill")
+    return {**{k: v for k, v in plain(tree).items() if k not in named}, "judgement": "j_words"}
+
+
 WORDS = own_words()
+FOLLOWUP = own_followup()
 
 NO_SCREEN: dict[str, Any] = {"screens": [], "coverage": {}}
 INTERVIEW: dict[str, Any] = {
@@ -224,6 +234,7 @@ def tiny_files(
         "words.yaml": WORDS,
         "differential.yaml": model,
         "emergency_screen.yaml": {**NO_SCREEN, **(screen or {})},
+        "followup.yaml": FOLLOWUP,
         "interview.yaml": {**INTERVIEW, **(interview or {})},
         "all.yaml": {"judgements": [judgement], **{key: list(entries) for key, entries in lists.items()}},
         **{f"conditions/{c['id']}.yaml": c for c in conditions},

@@ -9,6 +9,7 @@ from crampwise.book.schema.care import Action, Condition, Muscle, RedFlag, Stret
 from crampwise.book.schema.common import LEVELS, Level
 from crampwise.book.schema.drawings import Drawing
 from crampwise.book.schema.findings import EmergencyScreen, FindingEntry, TermEntry
+from crampwise.book.schema.followup import Followup
 from crampwise.book.schema.hazards import Hazard
 from crampwise.book.schema.interview import Interview
 from crampwise.book.schema.knowledge import (
@@ -50,6 +51,7 @@ class Book:
     info: BookInfo
     differential: Differential
     emergency_screen: EmergencyScreen
+    followup: Followup
     interview: Interview
     words: Words
     catalogue: Mapping[str, Finding]

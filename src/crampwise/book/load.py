@@ -11,7 +11,18 @@ from crampwise.book.book import Book
 from crampwise.book.checks import check_book
 from crampwise.book.reader import Reader
 from crampwise.book.rules import RuleParser, did_you_mean
-from crampwise.book.schema import care, drawings, findings, hazards, interview, knowledge, medicines, model, workup
+from crampwise.book.schema import (
+    care,
+    drawings,
+    findings,
+    followup,
+    hazards,
+    interview,
+    knowledge,
+    medicines,
+    model,
+    workup,
+)
 from crampwise.book.tree import Located, read_yaml
 from crampwise.logic.errors import BookError, MissingFileError, Problem
 from crampwise.logic.findings import Choice, Finding, Number, YesNo
@@ -56,6 +67,7 @@ SINGLES: dict[str, tuple[str, Any]] = {
     "book.yaml": ("info", knowledge.BookInfo),
     "differential.yaml": ("differential", model.Differential),
     "emergency_screen.yaml": ("emergency_screen", findings.EmergencyScreen),
+    "followup.yaml": ("followup", followup.Followup),
     "interview.yaml": ("interview", interview.Interview),
     "words.yaml": ("words", knowledge.Words),
 }

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from crampwise.book.book import Book
 from crampwise.book.checks.drawings import check_drawings
 from crampwise.book.checks.evidence import check_evidence
+from crampwise.book.checks.followup import check_followup
 from crampwise.book.checks.loops import check_loops
 from crampwise.book.checks.numbers import check_numbers
 from crampwise.book.checks.references import check_references
@@ -18,4 +19,5 @@ def check_book(book: Book, references: Iterable[Reference]) -> list[Problem]:
     found = check_references(book, references)
     if found:
         return found
-    return [*check_loops(book), *check_numbers(book), *check_evidence(book), *check_safety(book), *check_drawings(book)]
+    checks = (check_loops, check_numbers, check_evidence, check_safety, check_drawings, check_followup)
+    return [problem for check in checks for problem in check(book)]

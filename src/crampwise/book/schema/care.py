@@ -129,6 +129,23 @@ class Caution:
     say: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialUse:
+    """What a trial of one person needs to know of an action.
+
+    Attributes:
+        onset_days: until it works. carry_over_days: how long its effect may last once it is left off.
+        blinding: how the person can be kept from knowing, plain; or how to count fairly where that cannot be.
+    """
+
+    onset_days: int
+    carry_over_days: int
+    blinding: str
+    basis: Basis
+    sources: tuple[SourceId, ...] = ()
+    note: str = ""
+
+
 Horizon = Literal["now", "tonight", "this_month", "talk"]
 Verdict = Literal["offer", "may_try", "not_recommended", "specialist_only", "avoid"]
 
@@ -142,6 +159,7 @@ class Action(Entry):
         horizon: now, tonight, this month, or only to talk about with a clinician.
         not_for: rules under which it is withheld; while one is unknown it is offered only behind that question.
         fits: if given, shown only to people for whom this rule is known to hold (for example only in pregnancy).
+        trial: given where a trial of one person makes sense.
     """
 
     name: str
@@ -168,6 +186,7 @@ class Action(Entry):
     stop_if: tuple[Rule, ...] = ()
     gate: PolicyId | None = None
     fits: Rule | None = None
+    trial: TrialUse | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,14 +74,17 @@ def print_json(data: Any) -> None:
     click.echo(json.dumps(data, ensure_ascii=False, indent=2))
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file completely or not at all.
+def write_whole(path: Path, text: str, private: bool = False) -> None:
+    """Write a file completely or not at all; a private one only its owner can read.
 
     Raises:
         MissingFileError: it cannot be written there.
     """
     part = path.with_name(path.name + ".part")
     try:
+        if private:
+            part.unlink(missing_ok=True)
+            part.touch(mode=0o600)
         part.write_text(text, encoding="utf-8")
         part.replace(path)
     except OSError as error:

@@ -8,7 +8,7 @@ from crampwise.assess.page import Line, Page, Section
 from crampwise.book.book import Book
 from crampwise.edges.cli.render import cite_text, numbered
 
-_STYLE = """
+STYLE = """
 :root { color-scheme: light dark; font: 1.125rem/1.5 system-ui, sans-serif; }
 body { max-width: 42rem; margin: 0 auto; padding: 1rem; }
 h2 { border-bottom: 2px solid; padding-bottom: .2rem; margin-top: 2rem; }
@@ -32,7 +32,7 @@ def html_text(book: Book, result: Page) -> str:
     return (
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>Crampwise: {title}</title>\n'
-        f"<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n<h1>Crampwise</h1>\n{body}\n"
+        f"<style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>Crampwise</h1>\n{body}\n"
         f'<section id="evidence">\n<h2>{evidence}</h2>\n<ol>\n{items}\n</ol>\n</section>\n</main>\n</body>\n</html>\n'
     )
 

@@ -16,6 +16,8 @@ _COMMANDS = {
     "check": ("crampwise.edges.cli.check", "Answer questions about your cramps, step by step."),
     "assess": ("crampwise.edges.cli.assess", "Assess the answers in a file."),
     "relieve": ("crampwise.edges.cli.relieve", "Do a guided stretch for a cramp, now."),
+    "diary": ("crampwise.edges.cli.diary", "Write down your cramps and see what goes with them."),
+    "trial": ("crampwise.edges.cli.trial", "Find out whether something helps you."),
     "serve": ("crampwise.edges.web.command", "Start the web app on this machine."),
     "evaluate": ("crampwise.edges.cli.evaluate", "Hold assessments against a folder of cases."),
     "prove": ("crampwise.edges.cli.prove", "Prove the safety properties of the book."),

@@ -1,0 +1,1 @@
+"""Follow-up of one person: diary, statistics and trials. Pure: data in, results out."""
