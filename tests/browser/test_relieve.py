@@ -124,7 +124,7 @@ def test_a_danger_sign_of_which_no_more_is_known_may_be_an_emergency(window: Wat
     page = window.page
     asked_apart(page, "/relieve/s_hand", "chest_pain")
     expect(page.locator("#danger")).to_contain_text("could still be")
-    expect(page.get_by_role("link", name="Call 999")).to_be_visible()
+    expect(page.get_by_role("link", name="Are you in the United Kingdom? Then call 999")).to_be_visible()
     page.get_by_role("link", name="Answer more, to be sure").click()
     expect(page).to_have_url(re.compile("/check/1$"))
 
@@ -133,7 +133,7 @@ def test_an_emergency_is_unmistakable(window: Watched) -> None:
     page = window.page
     asked_apart(page, "/relieve/s_jaw", "tearing_chest_or_back_pain")
     expect(page.locator("body")).to_have_class("alarm")
-    expect(page.get_by_role("link", name="Call 999")).to_be_visible()
+    expect(page.get_by_role("link", name="Are you in the United Kingdom? Then call 999")).to_be_visible()
     assert page.locator("#timer").count() == 0
 
 
