@@ -11,12 +11,14 @@ from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from html import unescape
 from importlib import import_module
 from pathlib import Path
 from unittest.mock import patch
 
 import yaml
+from fastapi.testclient import TestClient
 
 from crampwise.assess.assess import assess
 from crampwise.assess.assessment import Assessment
@@ -24,9 +26,11 @@ from crampwise.assess.engine import engine_of
 from crampwise.assess.intake import Intake, read_intake
 from crampwise.book.book import Book
 from crampwise.book.compile import open_book
-from crampwise.book.schema.common import Level
+from crampwise.book.schema.common import LEVELS, Level
 from crampwise.book.tree import read_yaml
 from crampwise.edges.cli.main import main
+from crampwise.edges.web.app import create_app
+from crampwise.edges.web.settings import Settings
 from crampwise.interview.simulate import converse, patient_of
 from crampwise.logic.answers import Value
 from crampwise.logic.findings import Number
@@ -136,6 +140,22 @@ def assess_html(told: Document) -> Shown:
     return Shown(_level_said(text), 'class="emergency"' in source, text)
 
 
+def post_assess(told: Document) -> Shown:
+    """The interface for programs. It says fired flags in full, and the emergencies among them first."""
+    answer = _served().post("/api/v1/assess", json=told)
+    assert answer.status_code == 200, answer.text
+    result = answer.json()
+    fired = result["fired"]
+    titles = " ".join(flag["title"] for flag in fired)
+    said = " ".join(statement["text"] for statement in result["urgency"]["say"])
+    return Shown(result["urgency"]["at_least"], any(f["level"] == LEVELS[-1] for f in fired[:1]), f"{titles} {said}")
+
+
+@cache
+def _served() -> TestClient:
+    return TestClient(create_app(Settings(rate=0)), base_url="http://localhost")
+
+
 def check_engine(told: Document) -> Shown:
     """The interview asks, a simulated person answers what they know and "not sure" to the rest."""
     book = shipped()
@@ -163,5 +183,6 @@ EDGES = (
     Edge("assess --plain", assess_plain),
     Edge("assess", assess_terminal),
     Edge("assess --html", assess_html),
+    Edge("POST /api/v1/assess", post_assess),
     Edge("the engine of check", check_engine, stops_early=True),
 )
