@@ -43,7 +43,7 @@ run: setup ## Start the web app on this machine
 test: setup lint ## Lint, then run every test
 	@$(PYTEST)
 
-nightly: setup ## Run the generative tests at length: a million random rules (about an hour)
+nightly: setup ## Run the generative tests at length: a million random rules, a thousand of them on Z3 (about an hour)
 	@HYPOTHESIS_PROFILE=nightly AGREEMENT_RULES=1000000 AGREEMENT_FINITE=100000 AGREEMENT_WALKS=40 $(PYTEST) tests/spec tests/generative
 
 quick: setup ## Run ruff and the fast tests

@@ -14,7 +14,7 @@ import z3
 
 from crampwise.assess.engine import Engine
 from crampwise.book.schema.care import Action, RedFlag, Stretch
-from crampwise.book.schema.common import LEVELS
+from crampwise.book.schema.common import LEVELS, Level
 from crampwise.book.tree import plain, read_yaml
 from crampwise.interpret.person import evaluate
 from crampwise.interpret.world import close
@@ -86,10 +86,19 @@ class Jury:
     def notice(self, mutant: Mutant) -> Notice | None:
         """What notices the mutant; None if it survives."""
         if mutant.kind in ("flag deleted", "flag lowered"):
-            return "record" if mutant.id in self.levels else None
+            return "record" if self.levels != self._levels_after(mutant) else None
         if mutant.rule is not None and mutant.kind == "flag weakened":
             return self._flag(self.engine.book.red_flags[mutant.id], mutant.rule)
         return self._reason(mutant)
+
+    def _levels_after(self, mutant: Mutant) -> dict[str, Level]:
+        """Ids and levels of the red flags, as they are in the changed content."""
+        found = {f.id: f.level for f in self.engine.book.red_flags.values()}
+        if mutant.kind == "flag deleted":
+            del found[mutant.id]
+        else:
+            found[mutant.id] = LEVELS[LEVELS.index(found[mutant.id]) - 1]
+        return found
 
     def _flag(self, flag: RedFlag, rule: Rule) -> Notice | None:
         if any(evaluate(rule, person) is not want for want, person in self._examples[flag.id]):
@@ -103,8 +112,10 @@ class Jury:
         entry = entries(self.engine)[mutant.id]
         rest = [r for i, r in enumerate(entry.not_for) if i != mutant.place]
         rest += [mutant.rule] if mutant.rule is not None else []
+        own = entry.not_for[mutant.place]
         for person, ids in self.withheld:
-            if mutant.id in ids and not any(evaluate(r, person) is Truth.TRUE for r in rest):
+            served = mutant.id in ids and evaluate(own, person) is Truth.TRUE
+            if served and not any(evaluate(r, person) is Truth.TRUE for r in rest):
                 return "record"
         against = self.ground.means(f"not_for/{mutant.id}/{mutant.place}")[0]
         others = [tree(r, self._lane.closed)[0] for r in rest]

@@ -15,6 +15,7 @@ from crampwise.interpret.person import evaluate
 from crampwise.interpret.world import close
 from crampwise.logic.answers import Answers
 from crampwise.logic.findings import Number
+from crampwise.logic.rules import Compare, Rule, walk
 from crampwise.logic.truth import Truth
 from crampwise.safety.obligations import someone
 from crampwise.safety.trees import Formula, neither, tree
@@ -34,7 +35,7 @@ def main() -> None:
     for mutant in (*flag_mutants(engine), *reason_mutants(engine)):
         if jury.notice(mutant) is not None:
             continue
-        person = someone(list(_like(jury, mutant)), jury.ground.person) if mutant.kind[:6] != "flag d" else None
+        person = _between(jury, mutant) if mutant.kind not in ("flag deleted", "flag lowered") else None
         if person is None:
             print(f"By hand: {mutant.kind}: {mutant.id}: {mutant.what}")
         elif mutant.kind == "flag weakened":
@@ -51,16 +52,44 @@ def main() -> None:
     print(f"Added {added[0]} people for red flags and {added[1]} for actions. Read them before you commit them.")
 
 
+def _between(jury: Jury, mutant: Mutant) -> Answers | None:
+    """Someone of whom little is known, for whom only the unchanged rule holds; numbers are round, next to borders."""
+    whole = jury.ground.person
+    moved = {(n.finding.id, n.threshold) for n in walk(mutant.rule) if isinstance(n, Compare)} if mutant.rule else set()
+    cuts = {*moved, *((id_, t) for id_, thresholds in jury.ground.cuts.items() for t in thresholds)}
+    whole.cuts = {id_: tuple(t for i, t in cuts if i == id_) for id_, _ in cuts}
+    found = someone(list(_like(jury, mutant)), whole)
+    if found is None:
+        return None
+    own, rest = _rules(jury.engine, mutant)
+    for id_, value in found.values.items():
+        if not isinstance(value, Decimal):
+            continue
+        for places in range(3):
+            rounder = found.with_values({id_: round(value, places)})
+            closed = close(jury.engine.world, rounder)
+            if evaluate(own, closed) is Truth.TRUE and not any(evaluate(r, closed) is Truth.TRUE for r in rest):
+                found = rounder
+                break
+    return found
+
+
+def _rules(engine: Engine, mutant: Mutant) -> tuple[Rule, list[Rule]]:
+    """The rule that was changed; and what stands in its place, with the other reasons against the same action."""
+    new = [mutant.rule] if mutant.rule is not None else []
+    if mutant.kind == "flag weakened":
+        return engine.book.red_flags[mutant.id].when, new
+    reasons = entries(engine)[mutant.id].not_for
+    return reasons[mutant.place], [*new, *(r for i, r in enumerate(reasons) if i != mutant.place)]
+
+
 def _like(jury: Jury, mutant: Mutant) -> Iterator[Formula]:
     """Someone for whom the rule holds and its mutant does not, nor any other reason against the same action."""
     person = jury.ground.person
     yield from (*person.accepted, *person.plausible, *person.untested)
-    key = f"red_flag/{mutant.id}" if mutant.kind == "flag weakened" else f"not_for/{mutant.id}/{mutant.place}"
-    yield jury.ground.means(key)[0]
-    rules = [mutant.rule] if mutant.rule is not None else []
-    if key.startswith("not_for"):
-        rules += [r for i, r in enumerate(entries(jury.engine)[mutant.id].not_for) if i != mutant.place]
-    yield neither(*(tree(r, person.given.closed)[0] for r in rules))
+    own, rest = _rules(jury.engine, mutant)
+    yield tree(own, person.given.closed)[0]
+    yield neither(*(tree(r, person.given.closed)[0] for r in rest))
 
 
 def against(engine: Engine, person: Answers) -> list[str]:

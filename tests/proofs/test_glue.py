@@ -1,4 +1,4 @@
-"""Dangerous code around sound rules is caught: sorting, offering and listing are run on mixed truths."""
+"""Dangerous code around sound rules is caught: sorting, offering, listing and asking are really run."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -8,12 +8,18 @@ import pytest
 
 from crampwise.assess.assessment import Offer
 from crampwise.assess.engine import Engine, engine_of
+from crampwise.assess.intake import read_value
 from crampwise.assess.known import Known
 from crampwise.assess.listing import pointed_at
 from crampwise.assess.plan import actions, stretches
 from crampwise.assess.triage import GIVEN, Triage, triage
+from crampwise.book.book import Book
+from crampwise.book.tree import Located
 from crampwise.interpret.program import Results
-from crampwise.safety import causes, glue
+from crampwise.interview.simulate import Conversation, Patient, converse
+from crampwise.logic.answers import Value
+from crampwise.logic.findings import Finding
+from crampwise.safety import causes, coded, glue, screen
 from crampwise.safety.properties import PROPERTIES
 from crampwise.safety.prove import prove
 from tests.support.people import shipped
@@ -77,3 +83,24 @@ def test_two_fired_flags_that_hide_a_condition_are_caught(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(causes, "pointed_at", sabotaged)
     assert status("S8") == {"S8": "failed"}
+
+
+def test_an_interview_that_stops_for_another_emergency_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everyone is asked as if they had the first emergency, whichever they have."""
+    first: list[Conversation] = []
+
+    def sabotaged(engine: Engine, patient: Patient) -> Conversation:
+        first.append(first[0] if first else converse(engine, patient))
+        return first[0]
+
+    monkeypatch.setattr(screen, "converse", sabotaged)
+    assert status("S9") == {"S9": "failed"}
+
+
+def test_a_reader_that_takes_the_first_word_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    def sabotaged(book: Book, finding: Finding, tree: Located) -> Value | None:
+        first = tree.text.split(" ")[0]
+        return read_value(book, finding, Located(first, tree.where, first))
+
+    monkeypatch.setattr(coded, "read_value", sabotaged)
+    assert coded.coded(shipped())[1]

@@ -67,8 +67,9 @@ def test_nothing_is_written_unless_asked_for(tmp_path: Path, monkeypatch: pytest
     assert list(tmp_path.iterdir()) == []
 
 
-def test_running_out_of_time_has_its_own_exit_code() -> None:
-    done = CliRunner().invoke(cli, ["prove", "--property", "P1", "--timeout", "0.001", "--json"])
+@pytest.mark.parametrize("id_", ["P1", "N1"])
+def test_running_out_of_time_has_its_own_exit_code(id_: str) -> None:
+    done = CliRunner().invoke(cli, ["prove", "--property", id_, "--timeout", "0.001", "--json"])
     assert done.exit_code == Exit.TIMED_OUT
     (one,) = json.loads(done.stdout)["properties"]
     assert one["status"] == "timeout" and "out of time" in one["certificate"]["shown"][0]

@@ -7,7 +7,7 @@ from crampwise.logic.rules import All, Any, AtLeast, Compare, Not, OneOf, Operat
 
 STRICT: dict[Operator, Operator] = {">=": ">", "<=": "<"}
 LOOSE: dict[Operator, Operator] = {">": ">=", "<": "<="}
-STEP = Decimal("0.01")
+STEP = Decimal("0.02")
 """How far a border is moved, as a part of the way to the limit of its finding."""
 
 

@@ -11,6 +11,7 @@ from crampwise.interview.guide import guide_of
 from crampwise.interview.state import Reply, State, items_of
 from crampwise.logic.answers import Value
 from crampwise.logic.rules import Rule
+from crampwise.safety.coded import coded
 from crampwise.safety.ground import Ground
 from crampwise.safety.obligations import Cases, Claim, Failure, Obligation, Query
 from crampwise.safety.people import Lane
@@ -55,6 +56,8 @@ def s10(ground: Ground) -> Iterator[Obligation]:
     yield Cases("readable", "Every rule's sentence can be read back.", lambda: (read, unread))
     says = "A grouped question says no to each of its findings, and yes only where it asks for one."
     yield Cases("grouped", says, lambda: _grouped(ground))
+    says = "Every coded answer is read as itself, and is refused with words around it."
+    yield Cases("coded", says, lambda: coded(engine.book))
 
 
 def _term(plane: object) -> Formula:

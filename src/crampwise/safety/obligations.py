@@ -40,19 +40,26 @@ class Query:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Someone who must exist. `check` looks at the person found with the reference interpreter or the real program."""
+    """Someone who must exist.
+
+    Attributes:
+        check: looks at the person found with the reference interpreter or the real program.
+        rather: someone like that is taken, if there is one.
+    """
 
     id: str
     says: str
     like: Formula
     check: Callable[[Answers], bool]
+    rather: Formula | None = None
 
 
 @dataclass(frozen=True)
 class Search:
-    """People who must exist in a world."""
+    """People who must exist in a world; `how` says what each of them is put to."""
 
     name: str
+    how: str
     world: Sequence[Formula]
     person: Person
     wanted: Sequence[Wanted]
@@ -112,16 +119,24 @@ class Clock:
     def __init__(self, seconds: float) -> None:
         self._end = monotonic() + seconds
 
+    def left(self) -> int:
+        """Give the milliseconds that are left.
+
+        Raises:
+            TooLateError: there are none.
+        """
+        left = int((self._end - monotonic()) * 1000)
+        if left <= 0:
+            raise TooLateError
+        return left
+
     def check(self, solver: z3.Solver, *more: Formula) -> bool:
         """Ask a solver whether there is anyone.
 
         Raises:
             TooLateError: there is no answer in time.
         """
-        left = int((self._end - monotonic()) * 1000)
-        if left <= 0:
-            raise TooLateError
-        solver.set("timeout", left)
+        solver.set("timeout", self.left())
         found = solver.check(*more)
         if found == z3.unknown:
             raise TooLateError
@@ -138,6 +153,8 @@ def show(obligation: Obligation, clock: Clock) -> Shown:
                 return _search(obligation, clock)
             case Cases():
                 count, failures = obligation.run()
+                if not failures:
+                    clock.left()
                 return Shown(1, f"{obligation.name}: {count:,} cases gone through", tuple(failures))
     except TooLateError:
         return Shown(_size(obligation), f"{obligation.name}: out of time", late=True)
@@ -236,7 +253,8 @@ def _search(search: Search, clock: Clock) -> Shown:
     failures: list[Failure] = []
     people: dict[str, dict[str, str]] = {}
     for wanted in search.wanted:
-        if not clock.check(solver, wanted.like):
+        found = wanted.rather is not None and clock.check(solver, wanted.rather)
+        if not (found or clock.check(solver, wanted.like)):
             nearest = search.person.answers(solver.model()) if clock.check(solver) else None
             failures.append(Failure(wanted.id, wanted.says, nearest))
             continue
@@ -245,5 +263,5 @@ def _search(search: Search, clock: Clock) -> Shown:
         if not wanted.check(answers):
             failures.append(Failure(wanted.id, f"{wanted.says} The program says otherwise of this person.", answers))
     text = json.dumps(people, indent=1)
-    how = f"{search.name}: {len(people)} people found, each looked at again by the reference interpreter"
+    how = f"{search.name}: {len(people)} people found, {search.how}"
     return Shown(len(search.wanted), how, tuple(failures), ((f"{search.name}.json", text),))

@@ -55,7 +55,7 @@ PROPERTIES = (
     Property("S9", "Whoever has an emergency that answers can show says yes to it on the emergency screens.", s9),
     Property(
         "S10",
-        "The smaller programs, sentences and grouped questions say what the rules say. There are no exports yet.",
+        "The smaller programs, sentences and grouped questions say what the rules say, and a coded answer itself.",
         s10,
     ),
 )

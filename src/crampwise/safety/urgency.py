@@ -142,7 +142,8 @@ def s4(ground: Ground) -> Iterator[Obligation]:
             check = _truth_is(ground, key_of(flag), truth)
             wanted.append(Wanted(f"S4/{flag.id}/{truth.value}", f"{flag.id} can never {word}.", like, check))
     person = ground.person
-    yield Search("S4", [*person.accepted, *person.plausible, *person.untested], person, wanted)
+    how = "each looked at again by the reference interpreter"
+    yield Search("S4", how, [*person.accepted, *person.plausible, *person.untested], person, wanted)
 
 
 def _truth_is(ground: Ground, key: str, truth: Truth) -> Callable[[Answers], bool]:

@@ -28,7 +28,11 @@ _SHOWN = 3
     "--certificates", type=click.Path(path_type=Path, file_okay=False), help="Write certificates into this folder."
 )
 @click.option(
-    "--timeout", type=click.FloatRange(min=0.001), default=60.0, show_default=True, help="Seconds for each property."
+    "--timeout",
+    type=click.FloatRange(min=0.001),
+    default=60.0,
+    show_default=True,
+    help="Seconds for each property; looked at between groups of cases.",
 )
 @click.option("--plain", is_flag=True, help="Plain lines for a screen reader: no colour, no columns.")
 @book_option
