@@ -71,8 +71,8 @@ class _Index:
     words: tuple[str, ...]
 
     def scores(self, word: str) -> dict[int, float]:
-        """Score every document that holds a word, or one that begins with it."""
-        whole = self.places.get(word, {})
+        """Score every document that holds a word, or one that begins with it as it was typed."""
+        whole = self.places.get(_singular(word), {})
         found = {n: weight * _WHOLE for n, weight in whole.items()}
         if len(word) < _LEAST_PREFIX:
             return found
@@ -95,7 +95,7 @@ def search(book: Book, query: str, kind: str | None = None) -> tuple[Hit, ...]:
         query: words as typed.
         kind: only this kind of content (a key of `book.sections()`).
     """
-    words = tuple(dict.fromkeys(_words(query)))
+    words = tuple({_singular(word): word for word in _typed(query)}.values())
     index = _index(book)
     scored = [index.scores(word) for word in words]
     matched = Counter(n for scores in scored for n in scores if not kind or index.documents[n].kind == kind)
@@ -103,7 +103,7 @@ def search(book: Book, query: str, kind: str | None = None) -> tuple[Hit, ...]:
     hits = []
     for n in (n for n, count in matched.items() if count == most):
         document = index.documents[n]
-        named = _NAME * len(words) if " ".join(words) in document.names else 0
+        named = _NAME * len(words) if " ".join(map(_singular, words)) in document.names else 0
         score = round(sum(scores.get(n, 0.0) for scores in scored) + named, 2)
         hits.append(Hit(document.kind, document.id, document.title, score))
     return tuple(sorted(hits, key=lambda h: (-h.score, _order(h.kind), h.id)))
@@ -154,12 +154,17 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _words(text: str) -> list[str]:
-    """Words in lower case without accents, British spelling folded to American, plurals to singular."""
+    """Words as typed, plurals folded to singular."""
+    return [_singular(word) for word in _typed(text)]
+
+
+def _typed(text: str) -> list[str]:
+    """Words in lower case without accents, British spelling folded to American."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode() or text
-    return [_fold(w) for w in re.findall(r"[a-z0-9]+", plain.casefold().replace("'", ""))]
+    found = re.findall(r"[a-z0-9]+", plain.casefold().replace("'", ""))
+    return [re.sub(r"ae(?=[mdst])|^oe(?=[sd])", "e", word) for word in found]
 
 
-def _fold(word: str) -> str:
-    word = re.sub(r"ae(?=[mdst])|^oe(?=[sd])", "e", word)
+def _singular(word: str) -> str:
     plural = len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is"))
     return word[:-1] if plural else word

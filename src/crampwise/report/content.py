@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from crampwise.assess.assessment import Assessment, Cause
+from crampwise.assess.assessment import Assessment, Cause, MedicineFound
 from crampwise.assess.engine import Engine
 from crampwise.assess.intake import Intake
 from crampwise.assess.triage import answer_words
@@ -14,7 +14,7 @@ from crampwise.logic.answers import Value
 
 _PERSON = ("age_years", "sex_at_birth", "pregnant", "gestation_weeks")
 _TIMELINE = ("time_since_first_episode", "episode_frequency", "episode_duration")
-_CAUSES, _WEIGHTS, _FLAGS, _TESTS, _STEPS, _LABS, _MEDICINES, _SAID, _NOES = 5, 3, 8, 10, 6, 10, 14, 24, 24
+_CAUSES, _WEIGHTS, _FLAGS, _TESTS, _STEPS, _LABS, _MEDICINES, _SAID = 5, 3, 8, 12, 12, 10, 14, 24
 _LONGEST = 60
 
 
@@ -42,7 +42,7 @@ class Report:
     Attributes:
         urgency: lines in clinical words. What is certain, then what open answers could still make it; the other way
             round while nothing above care at home is certain.
-        said: yes answers and choices in the person's words. denied: what was answered no. unsure: answered not sure.
+        said: yes answers and choices in the person's words. denied, unsure: all that was answered no, or not sure.
         fired, open: red flags, with why. asked: how many red flags are ruled out.
     """
 
@@ -92,7 +92,7 @@ def report_of(engine: Engine, intake: Intake, result: Assessment, unclear: Seque
         urgency=_urgency(engine, result, certain),
         timeline=tuple(Row(book.findings[k].short, _say(engine, k, values[k])) for k in _TIMELINE if k in values),
         said=_some([*yes, *chosen], _SAID),
-        denied=", ".join(_some(noes, _NOES)),
+        denied="; ".join(dict.fromkeys(noes)),
         unsure=", ".join(_some([book.findings[k].short.lower() for k in sorted(intake.answers.not_sure)], _SAID)),
         fired=tuple(fired[:_FLAGS]),
         open="; ".join(_some(named, _FLAGS)),
@@ -100,7 +100,7 @@ def report_of(engine: Engine, intake: Intake, result: Assessment, unclear: Seque
         causes=tuple(_cause(engine, c) for c in result.causes[:_CAUSES]),
         tests=_some([t.name for t in result.tests], _TESTS),
         steps=_some([s.name for s in result.examination], _STEPS),
-        medicines=_some([_medicine(m.said, m.ingredients, m.may_cause) for m in result.medicines], _MEDICINES),
+        medicines=_some([_medicine(m) for m in result.medicines], _MEDICINES),
         labs=_some([_short(lab_text(book.words, lab), 90) for lab in result.labs], _LABS),
         book=f"Book {result.book_version} ({result.book_digest[:12]})",
     )
@@ -129,8 +129,13 @@ def _say(engine: Engine, id_: str, value: Value) -> str:
 def _cause(engine: Engine, cause: Cause) -> RankedCause:
     percent, low, high = (round(100 * p) for p in (cause.probability, cause.low, cause.high))
     heavy = sorted((*cause.for_, *cause.against), key=lambda i: -abs(i.decibans))[:_WEIGHTS]
-    said = ", ".join(f"{_label(engine, i.finding)} {i.decibans:+.0f}" for i in heavy)
+    said = ", ".join(f"{_label(engine, i.finding)} ({_weight(engine, i.decibans)})" for i in heavy)
     return RankedCause(cause.clinical, f"{percent} % ({low} to {high})", said)
+
+
+def _weight(engine: Engine, decibans: float) -> str:
+    word = next(w.word for w in engine.book.words.weights if abs(decibans) >= w.decibans)
+    return f"{word} {'for' if decibans > 0 else 'against'}"
 
 
 def _label(engine: Engine, id_: str) -> str:
@@ -138,9 +143,11 @@ def _label(engine: Engine, id_: str) -> str:
     return found.short.lower() if found else engine.labels.terms.get(id_, id_)
 
 
-def _medicine(said: str, ingredients: tuple[str, ...], may_cause: bool) -> str:
+def _medicine(found: MedicineFound) -> str:
+    said, ingredients = found.said, found.ingredients
     known = f" ({', '.join(ingredients[:2])})" if ingredients and ingredients[0].lower() not in said.lower() else ""
-    note = ": linked with cramps" if may_cause else "" if ingredients else ": not recognised"
+    unknown = f": not recognised. {found.suggestion or ''}".rstrip()
+    note = ": linked with cramps" if found.may_cause else "" if ingredients else unknown
     return f"{_short(said, _LONGEST)}{known}{note}"
 
 

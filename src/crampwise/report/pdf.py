@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 from crampwise.report.content import Report
-from crampwise.report.text import NOTE, TITLE, sections
+from crampwise.report.text import DENIED, NOTE, TITLE, sections
 
 Paper = Literal["a4", "us-letter"]
 _PAGE = Path(__file__).with_name("page.typ")
@@ -23,8 +23,9 @@ def as_pdf(report: Report, paper: Paper = "a4") -> bytes:
         "day": report.day,
         "person": report.person,
         "first": first,
-        "left": [p for p in rest if not str(p["heading"]).startswith(_RIGHT)],
+        "left": [p for p in rest if not str(p["heading"]).startswith((*_RIGHT, DENIED))],
         "right": [p for p in rest if str(p["heading"]).startswith(_RIGHT)],
+        "below": [p for p in rest if p["heading"] == DENIED],
         "note": f"{NOTE} {report.book}.",
     }
     made = typst.compile(_PAGE, sys_inputs={"data": json.dumps(data)}, format="pdf", pdf_standards=["ua-1"])

@@ -7,6 +7,7 @@ from crampwise.report.content import Report
 
 TITLE = "Muscle cramp check: summary for a doctor"
 NOTE = "Made from the person's own answers by Crampwise. Information, not a diagnosis; not evaluated in patients."
+DENIED = "Said no to"
 _WIDTH = 88
 
 
@@ -18,14 +19,14 @@ def sections(report: Report) -> Iterator[tuple[str, tuple[str, ...]]]:
         ("Red flags not ruled out", (report.open, report.asked) if report.open else (report.asked,)),
         ("Timeline", (f"{r.label}: {r.text}" for r in report.timeline)),
         ("Said yes to", report.said),
-        ("Said no to", (report.denied,)),
         ("Not sure of", (report.unsure,)),
-        ("Differential (estimates; limits of 9 in 10; weights in decibans)",
+        ("Differential (estimates; limits of 9 in 10; what weighs most)",
          (f"{c.name}: {c.share}" + (f"; {c.weights}" if c.weights else "") for c in report.causes)),
         ("Medicines", report.medicines),
         ("Test results", report.labs),
         ("Examination to consider", report.steps),
         ("Tests to consider", report.tests),
+        (DENIED, (report.denied,)),
     ]  # fmt: skip
     for heading, lines in listed:
         kept = tuple(line for line in lines if line)

@@ -131,3 +131,21 @@ def test_what_the_pages_themselves_say_is_easy() -> None:
     assert [(p, t) for p, t in texts if longest(t) > 20] == []
     alarm = [(p, t) for p, t in texts if p in ("emergency.html", "call.html") and len(words(t)) >= 5]
     assert [(p, t) for p, t in alarm if grade(t, names()) > 5] == []
+
+
+def test_the_report_leaves_out_no_answer_and_names_what_a_wrong_name_may_mean(client: TestClient) -> None:
+    Walker(client, ENGINE, values_of(BOOK, NIGHT)).walk()
+    medicines = {"heading": "x", "q": "medicines", "a.medicines": "furosemid", "checked": "furosemid", "do": "continue"}
+    client.post("/check/99", data=medicines)
+    made = PdfReader(BytesIO(client.get("/report-a4.pdf").content))
+    paper = " ".join(made.pages[0].extract_text().split())
+    text = " ".join(client.get("/report.txt").text.split())
+    denied = text.partition("SAID NO TO")[2].partition("Made from")[0]
+    assert len(made.pages) == 1
+    assert denied.count(";") > 100
+    assert denied.strip(" -")[-40:] in paper
+    for said in (text, paper):
+        assert "more" not in said.partition("aid no to")[2]
+        assert "deciban" not in said
+        assert re.search(r"\((?:strong|clear|some|little) (?:for|against)\)", said)
+        assert re.search(r"furosemid: not recognised\. .*furosemide", said)

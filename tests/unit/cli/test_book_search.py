@@ -53,6 +53,13 @@ def test_spelling_plural_and_case_do_not_matter(book: Book) -> None:
     assert ids(book, "charley horses") == ids(book, "Charley Horse")
 
 
+@pytest.mark.parametrize("typed", ["hors", "charley hors"])
+def test_a_word_begun_is_not_cut_as_if_it_were_a_plural(book: Book, typed: str) -> None:
+    hits = search(book, typed)
+    assert hits[0].id == "gl_charley_horse"
+    assert not {"med_teriparatide", "Horizant"} & {hit.id for hit in hits}
+
+
 def test_a_kind_limits_the_search(book: Book) -> None:
     assert {hit.kind for hit in search(book, "potassium", "tests")} == {"tests"}
 
