@@ -87,6 +87,7 @@ def test_an_emergency_said_before_a_stretch_is_known_everywhere(client: TestClie
     assert text(client, "/report.txt").find(LIFE) > 0
     assert HOME_CARE not in text(client, "/report.txt")
     assert "Show my result" in text(client, "/")
+    assert f"{BOOK.findings['dark_urine'].short}: yes" in text(client, "/check/answers")
     assert client.get("/check/emergency").url.path == "/check/emergency"
     assert client.get("/check").url.path == "/check/emergency"
 

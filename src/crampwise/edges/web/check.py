@@ -35,8 +35,10 @@ async def check(web: TheWeb, session: LiveSession) -> Response:
 @router.get("/check/answers")
 async def answers(web: TheWeb, session: LiveSession) -> Response:
     """All answers so far, each with the way to change it."""
+    shorts, words = web.book.findings, {True: "yes", False: "no", None: "not sure"}
+    before = [(shorts[f].short, words[said]) for f, said in session.relief.lasting.answers.items()]
     bound = bound_of(web.engine, so_far(web, session))
-    return web.page("answers.html", session, told=_told(web, session), bound=bound)
+    return web.page("answers.html", session, told=_told(web, session), before=before, bound=bound)
 
 
 @router.get("/check/results")

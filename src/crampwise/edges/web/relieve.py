@@ -41,9 +41,6 @@ from crampwise.relieve.steps import steps_of
 
 router = APIRouter(include_in_schema=False)
 
-_HOLDS_S = 3600
-"""So long what was said before a stretch is taken as still so; then it is asked again."""
-
 _APART = 8
 """Most single questions on one page."""
 
@@ -83,7 +80,7 @@ async def stretch(name: str, web: TheWeb, session: TheSession) -> Response:
     if name in web.book.muscles:
         return web.go(f"/relieve/{stretches_for(web.book, web.book.muscles[name])[0].id}")
     chosen = _stretch(web, name)
-    said = _lasting(session)
+    said = session.relief.lasting
     intake = _intake(web, session.state, said, chosen)
     standing = stand(web.engine, intake, chosen)
     signs = unexplained(web.engine, intake, session.state.items)
@@ -106,7 +103,7 @@ async def take(request: Request, name: str, web: TheWeb, session: TheSession) ->
         raise HTTPException(400)
     if any(q.missing for q in asked):
         return _questions(web, session, chosen, asked, 422)
-    before = _lasting(session)
+    before = session.relief.lasting
     answers = dict(before.answers)
     apart = before.apart
     for question in asked:
@@ -159,11 +156,6 @@ def _stretch(web: Web, name: str) -> Stretch:
     if name not in web.book.stretches:
         raise HTTPException(404)
     return web.book.stretches[name]
-
-
-def _lasting(session: Session) -> Relief:
-    recent = 0 <= time.time() - session.relief.at < _HOLDS_S
-    return session.relief if recent else Relief()
 
 
 def _intake(web: Web, state: State, said: Relief, chosen: Stretch) -> Intake:
