@@ -75,7 +75,7 @@ def _one_name_against_two(book: Book) -> Book:
 
 
 def _screen(asks: str, coverage: str) -> dict[str, Any]:
-    items = [{"id": "es_one", "ask": "One?", "findings": [asks]}]
+    items = [{"id": "es_one", "ask": "One?", "why": "It can be grave.", "findings": [asks]}]
     return {"coverage": {coverage: ["es_one"]}, "screens": [{"id": "s1", "title": "Now", "items": items}]}
 
 
