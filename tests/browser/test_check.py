@@ -37,7 +37,7 @@ def answer(page: Page, walker: Walker) -> None:
 
 @pytest.mark.parametrize("flag", one_of_each_level(), ids=LEVELS)
 def test_a_red_flag_of_each_urgency_reaches_it(window: Watched, flag) -> None:
-    walker = Walker(None, ENGINE, values_of(BOOK, flag.examples.fires[0]))  # type: ignore[arg-type]
+    walker = Walker(ENGINE, values_of(BOOK, flag.examples.fires[0]))
     page = window.page
     page.goto("/check")
     for _ in range(40):
@@ -99,7 +99,7 @@ def test_the_whole_check_works_without_javascript(chromium: Browser, site: str) 
     with opened(chromium, site, java_script_enabled=False) as window:
         page = window.page
         page.goto("/check")
-        walker = Walker(None, ENGINE, values_of(BOOK, NIGHT))  # type: ignore[arg-type]
+        walker = Walker(ENGINE, values_of(BOOK, NIGHT))
         for _ in range(40):
             if not re.search(r"/check/\d+$", page.url):
                 break

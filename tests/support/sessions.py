@@ -25,9 +25,9 @@ def walked(site: str, answers: Mapping[str, str], most: int = 60, clinician: boo
     with httpx2.Client(base_url=site, follow_redirects=True, headers={"Accept-Language": "en-GB"}) as client:
         if clinician:
             client.post("/clinician/start")
-        walker = Walker(client, engine_of(shipped()), values_of(shipped(), answers))
+        walker = Walker(engine_of(shipped()), values_of(shipped(), answers))
         try:
-            walker.walk(most)
+            walker.walk(client, most)
         except AssertionError as error:
             assert "did not end" in str(error)
         return [{"name": c.name, "value": c.value or "", "url": site} for c in client.cookies.jar]

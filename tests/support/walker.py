@@ -24,25 +24,24 @@ LEVEL = re.compile(r'<section class="urgency level-(\w+)"')
 class Walker:
     """Answers what is asked from known facts, and no to everything else."""
 
-    def __init__(self, client: httpx2.Client, engine: Engine, values: Mapping[str, Value]) -> None:
-        self.client = client
+    def __init__(self, engine: Engine, values: Mapping[str, Value]) -> None:
         self.engine = engine
         self.values = values
         meant = {f: True for id_ in values for f in _belongs(engine, id_)}
         self.facts = dict(close(engine.world, Answers(meant | dict(values))).values)
         self.clinical = any(engine.book.findings[f].answered_by != "patient" for f in values)
 
-    def walk(self, most: int = 60) -> str:
+    def walk(self, client: httpx2.Client, most: int = 60) -> str:
         """Answer page after page; gives the address where it ended: the emergency page or the result."""
         if self.clinical:
-            self.client.post("/clinician/start")
-        page = self.client.get("/check")
+            client.post("/clinician/start")
+        page = client.get("/check")
         for _ in range(most):
             address = page.url.path
             if not re.fullmatch(r"/check/\d+", address):
                 return address
             assert page.status_code == 200, page.text
-            page = self.client.post(address, data=_form(self.fields(page.text)))
+            page = client.post(address, data=_form(self.fields(page.text)))
             if page.status_code == 422:
                 raise AssertionError(re.findall(r'<div class="problems".*?</div>', page.text, re.S))
         raise AssertionError("the check did not end")

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from math import exp, log
 
 from crampwise.book.book import Book
-from crampwise.followup.analysis import TrialResult
+from crampwise.followup.analysis import Reading, TrialResult
 from crampwise.followup.patterns import RunChart
 from crampwise.followup.summary import Summary
 from crampwise.followup.svg import ACCENT, INK, SHADES, SOFT, Chart, box, dot, line, nice_top, path, picture, text
@@ -88,10 +88,10 @@ def heat_chart(days: tuple[tuple[date, int | None], ...]) -> Chart:
 
 def trigger_chart(summary: Summary) -> Chart:
     """Draw rate ratios with their intervals on a log scale."""
-    shown = [t for t in summary.triggers if t.ratio is not None]
+    shown = [(t, t.ratio, t.p) for t in summary.triggers if t.ratio is not None and t.p is not None]
     left, right, row = 250, _WIDTH - _RIGHT, 28
-    low = min(0.5, *(t.ratio.low for t in shown if t.ratio))
-    high = max(2.0, *(t.ratio.high for t in shown if t.ratio))
+    low = min(0.5, *(r.low for _, r, _ in shown))
+    high = max(2.0, *(r.high for _, r, _ in shown))
 
     def at(value: float) -> float:
         return left + (right - left) * (log(value) - log(low)) / (log(high) - log(low))
@@ -99,14 +99,12 @@ def trigger_chart(summary: Summary) -> Chart:
     height = 38 + row * len(shown) + 30
     marks = [line(at(1), 26, at(1), height - 30, SOFT, "4 4"), text(at(1), height - 12, "1 = no link", "middle", 11)]
     rows = []
-    for i, t in enumerate(shown):
+    for i, (t, r, p) in enumerate(shown):
         y = 42 + row * i
-        r = t.ratio
-        assert r is not None and t.p is not None  # noqa: S101 - filtered above
         marks += [text(left - 8, y + 4, t.trigger.title, "end"), line(at(r.low), y, at(r.high), y, INK, width=2)]
         marks.append(box(at(r.value) - 4, y - 4, 8, 8))
-        rows.append((t.trigger.title, f"{r.value:.2f}", f"{r.low:.2f}", f"{r.high:.2f}", f"{t.p:.3f}"))
-    told = f"{len(shown)} kinds of days; {sum(t.status in ('more', 'less') for t in shown)} stand out."
+        rows.append((t.trigger.title, f"{r.value:.2f}", f"{r.low:.2f}", f"{r.high:.2f}", f"{p:.3f}"))
+    told = f"{len(shown)} kinds of days; {sum(t.status in ('more', 'less') for t, _, _ in shown)} stand out."
     head = ("Kind of day", "Rate ratio", "Low", "High", "p, adjusted")
     return _chart("triggers", "What goes with your cramps", told, (_WIDTH, height), marks, head, tuple(rows))
 
@@ -115,7 +113,7 @@ def trial_charts(book: Book, result: TrialResult) -> tuple[Chart, ...]:
     """Give the pictures of a trial: its blocks, and the posterior of the ratio."""
     found = [_blocks(result)] if result.blocks else []
     if result.reading is not None:
-        found.append(_posterior(book, result))
+        found.append(_posterior(book, result, result.reading))
     return tuple(found)
 
 
@@ -146,9 +144,7 @@ def _blocks(result: TrialResult) -> Chart:
     return _chart("blocks", "Cramps in each block", f"{len(rows)} blocks.", (_WIDTH, 224), marks, head, rows)
 
 
-def _posterior(book: Book, result: TrialResult) -> Chart:
-    reading = result.reading
-    assert reading is not None  # noqa: S101 - checked by the caller
+def _posterior(book: Book, result: TrialResult, reading: Reading) -> Chart:
     xs = [x for x, _ in result.density]
     low, high = min(*xs, log(0.5)), max(*xs, log(1.5))
     top = max(y for _, y in result.density)

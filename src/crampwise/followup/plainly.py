@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields
 from datetime import date, datetime, timedelta
@@ -140,8 +141,7 @@ def clashes(diary: Diary, night_ends_hour: int) -> Iterator[str]:
 
 
 def _twice(keys: Iterable[Any]) -> list[Any]:
-    seen: set[Any] = set()
-    return [k for k in keys if k in seen or seen.add(k)]  # type: ignore[func-returns-value]
+    return [key for key, times in Counter(keys).items() if times > 1]
 
 
 def _read(book: Book, kind: str, values: Any, where: str, problems: list[Problem]) -> Any:

@@ -45,14 +45,10 @@ class TriggerResult:
 def triggers(diary: Diary, line: Timeline, followup: Followup) -> tuple[TriggerResult, ...]:
     """Look at every trigger of the book."""
     found = [_look(t, diary, line, followup) for t in followup.triggers]
-    told = [(i, r.p) for i, r in enumerate(found) if r.p is not None]
-    for (i, _), p in zip(told, holm([p for _, p in told]), strict=True):
-        result = found[i]
-        assert result.ratio is not None  # noqa: S101 - a p value comes with its ratio
+    told = [(i, r.ratio, r.p) for i, r in enumerate(found) if r.ratio is not None and r.p is not None]
+    for (i, ratio, _), p in zip(told, holm([p for _, _, p in told]), strict=True):
         surely = p <= followup.trigger_error
-        found[i] = replace(
-            result, p=p, status="unclear" if not surely else "more" if result.ratio.value > 1 else "less"
-        )
+        found[i] = replace(found[i], p=p, status="unclear" if not surely else "more" if ratio.value > 1 else "less")
     return tuple(found)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Final, Literal
 
 from crampwise.assess.engine import Engine
 from crampwise.assess.intake import Intake, LabEntry
@@ -14,7 +14,9 @@ from crampwise.logic.answers import Answers, Value, value_problem
 from crampwise.logic.errors import InputError, Problem
 from crampwise.logic.findings import YesNo
 
-MEDICINES, EXAMINATION, RESULTS = "medicines", "examination", "results"
+MEDICINES: Final = "medicines"
+EXAMINATION: Final = "examination"
+RESULTS: Final = "results"
 Reply = Literal["yes", "no", "not_sure"]
 Mode = Literal["person", "clinician"]
 Said = Value | Reply | tuple[str, ...] | tuple[LabEntry, ...] | None

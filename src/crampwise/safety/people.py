@@ -7,6 +7,7 @@ The laws between findings are written down here as formulas, from the words of t
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from itertools import combinations, pairwise
 
@@ -230,11 +231,11 @@ def _limits(said: Said) -> list[Formula]:
             return [z3.RealVal(str(low)) <= said.value, said.value <= z3.RealVal(str(high))]
 
 
-def _representative(found: object, cuts: list[Decimal]) -> Decimal:
+def _representative(found: Fraction, cuts: list[Decimal]) -> Decimal:
     """A plain number on the same side of every cut: the cut itself, or the middle between two."""
     for below, above in pairwise(cuts):
-        if found == below:
+        if found == Fraction(below):
             return below
-        if below < found < above:  # type: ignore[operator]  # a fraction compares with a Decimal through its value
+        if Fraction(below) < found < Fraction(above):
             return (below + above) / 2
     return cuts[-1]

@@ -24,7 +24,7 @@ def app() -> Iterator[TestClient]:
 @pytest.mark.parametrize("flag", BOOK.red_flags.values(), ids=list(BOOK.red_flags))
 def test_it_reaches_its_urgency(app: TestClient, flag) -> None:
     app.cookies.clear()
-    ended = Walker(app, ENGINE, values_of(BOOK, flag.examples.fires[0])).walk()
+    ended = Walker(ENGINE, values_of(BOOK, flag.examples.fires[0])).walk(app)
     page = app.get("/result")
     assert rank(level_shown(page.text)) >= rank(flag.level)
     if flag.level == "emergency_now":

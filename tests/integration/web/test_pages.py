@@ -54,7 +54,7 @@ def test_a_page_that_could_calm_waits_for_the_danger_signs(client: TestClient) -
 @pytest.mark.parametrize("paper", POINTS)
 def test_the_report_is_one_tagged_page_with_text(client: TestClient, person: dict[str, str], paper: str) -> None:
     if person:
-        Walker(client, ENGINE, values_of(BOOK, person)).walk()
+        Walker(ENGINE, values_of(BOOK, person)).walk(client)
     made = client.get(f"/report-{paper}.pdf")
     assert made.headers["content-type"] == "application/pdf"
     reader = PdfReader(BytesIO(made.content))
@@ -97,7 +97,7 @@ def test_the_fullest_report_still_fits_and_leaves_no_part_off_the_paper(client: 
 
 
 def test_the_plain_report_holds_the_answers_and_the_urgency(client: TestClient) -> None:
-    Walker(client, ENGINE, values_of(BOOK, NIGHT)).walk()
+    Walker(ENGINE, values_of(BOOK, NIGHT)).walk(client)
     text = client.get("/report.txt").text
     assert "Is it in the calf?" in text
     assert "URGENCY" in text
@@ -134,7 +134,7 @@ def test_what_the_pages_themselves_say_is_easy() -> None:
 
 
 def test_the_report_leaves_out_no_answer_and_names_what_a_wrong_name_may_mean(client: TestClient) -> None:
-    Walker(client, ENGINE, values_of(BOOK, NIGHT)).walk()
+    Walker(ENGINE, values_of(BOOK, NIGHT)).walk(client)
     medicines = {"heading": "x", "q": "medicines", "a.medicines": "furosemid", "checked": "furosemid", "do": "continue"}
     client.post("/check/99", data=medicines)
     made = PdfReader(BytesIO(client.get("/report-a4.pdf").content))

@@ -62,7 +62,7 @@ def test_a_session_that_is_over_is_gone_and_not_an_empty_result(client: TestClie
 
 
 def test_every_link_within_the_result_leads_somewhere(client: TestClient) -> None:
-    Walker(client, engine_of(shipped()), values_of(shipped(), NIGHT)).walk()
+    Walker(engine_of(shipped()), values_of(shipped(), NIGHT)).walk(client)
     page = client.get("/result").text
     ids = re.findall(r'\bid="([^"]+)"', page)
     assert len(ids) == len(set(ids))

@@ -92,7 +92,7 @@ def test_an_answer_holds_for_an_hour(client: TestClient, monkeypatch: pytest.Mon
     assert "Before you stretch" in client.get(address).text
 
 
-def test_every_not_sure_ends_without_a_stretch(client: TestClient) -> None:
+def test_every_not_sure_ends_without_a_stretch_and_says_when_and_whom_to_call(client: TestClient) -> None:
     address = "/relieve/s_shin"
     page = client.get(address)
     for _ in range(10):
@@ -101,6 +101,8 @@ def test_every_not_sure_ends_without_a_stretch(client: TestClient) -> None:
         page = send(client, address, form_of(page.text, *["not_sure"] * 8))
     assert "Do not do this stretch" in page.text
     assert BOOK.stretches["s_shin"].start not in page.text
+    assert all(line in page.text for line in BOOK.words.safety_net)
+    assert BOOK.words.emergency_number_unknown in page.text
 
 
 def test_what_cannot_be_used_is_told(client: TestClient) -> None:
@@ -235,18 +237,6 @@ def test_an_emergency_says_nothing_milder_and_asks_where_the_person_is(client: T
     assert "Call 112" in client.get(address).text
     elsewhere = client.post("/country", data={"where": "DE", "back": "/relieve/no"}, follow_redirects=False)
     assert elsewhere.headers["location"] == "/result"
-
-
-def test_not_sure_throughout_still_says_when_and_whom_to_call(client: TestClient) -> None:
-    address = "/relieve/s_shin"
-    page = client.get(address)
-    for _ in range(10):
-        if "Before you stretch" not in page.text:
-            break
-        page = send(client, address, form_of(page.text, *["not_sure"] * 8))
-    assert "Do not do this stretch" in page.text
-    assert all(line in page.text for line in BOOK.words.safety_net)
-    assert BOOK.words.emergency_number_unknown in page.text
 
 
 def test_a_risk_that_is_not_cleared_up_stands_above_the_stretch(client: TestClient) -> None:

@@ -40,8 +40,8 @@ def test_no_page_has_a_part_inline_or_from_elsewhere(client: TestClient, path: s
 
 def test_answers_are_in_no_address_and_no_log(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
-        walker = Walker(client, ENGINE, values_of(BOOK, NIGHT))
-        walker.walk()
+        walker = Walker(ENGINE, values_of(BOOK, NIGHT))
+        walker.walk(client)
         client.post("/library/search", data={"q": "very private words"})
     ours = [r.getMessage() for r in caplog.records if r.name.startswith(("crampwise", "uvicorn"))]
     assert any("POST /check/{number} 303" in m for m in ours)
@@ -138,14 +138,14 @@ def test_an_answer_too_long_to_keep_is_said_so(client: TestClient) -> None:
 
 
 def test_a_whole_check_fits_into_few_cookies(client: TestClient) -> None:
-    Walker(client, ENGINE, values_of(BOOK, NIGHT)).walk()
+    Walker(ENGINE, values_of(BOOK, NIGHT)).walk(client)
     assert sum(len(c.value or "") for c in client.cookies.jar) < 8000
 
 
 def test_nothing_calming_is_said_while_a_danger_sign_is_open(client: TestClient) -> None:
     calm = BOOK.words.phrases["reassure"]
     pages = [client.get("/result").text]
-    Walker(client, ENGINE, values_of(BOOK, NIGHT)).walk()
+    Walker(ENGINE, values_of(BOOK, NIGHT)).walk(client)
     done = client.get("/result").text
     assert BOOK.words.headings["open"] in done or calm in done
     for page in pages:
@@ -154,7 +154,7 @@ def test_nothing_calming_is_said_while_a_danger_sign_is_open(client: TestClient)
 
 
 def test_the_emergency_interrupts_and_can_be_gone_past(client: TestClient) -> None:
-    assert Walker(client, ENGINE, values_of(BOOK, CHEST)).walk() == "/check/emergency"
+    assert Walker(ENGINE, values_of(BOOK, CHEST)).walk(client) == "/check/emergency"
     assert client.get("/check").url.path == "/check/emergency"
     onward = client.post("/check/go-on")
     assert re.fullmatch(r"/check/\d+", onward.url.path)

@@ -13,7 +13,7 @@ from tests.support.walker import Walker
 
 @pytest.mark.parametrize(("person", "address"), [(NIGHT, "/result"), (CHEST, "/check/emergency"), (CHEST, "/result")])
 def test_no_line_of_a_result_is_long(client: TestClient, person: dict[str, str], address: str) -> None:
-    Walker(client, engine_of(shipped()), values_of(shipped(), person)).walk()
+    Walker(engine_of(shipped()), values_of(shipped(), person)).walk(client)
     page = client.get(address).text
     own = page.partition('id="evidence"')[0].partition("What this rests on")[0]
     texts = Blocks(own).texts

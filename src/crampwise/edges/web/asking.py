@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from crampwise.assess.engine import Engine
 from crampwise.book.schema.findings import FindingEntry
@@ -16,7 +17,7 @@ _REFERENCES = 3
 _READ_OFF = ("lab", "yes_no")
 """Tests that are read as a yes or no, such as an ECG, stand with the examination."""
 
-_LISTS = (MEDICINES, EXAMINATION, RESULTS)
+_LISTS: Final = (MEDICINES, EXAMINATION, RESULTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,9 @@ class Asked:
 
 def question_of(engine: Engine, key: str) -> Question | None:
     """Give the question behind a key; None when the book does not ask it any more."""
-    if key in (MEDICINES, EXAMINATION, RESULTS):
-        return Question(key, key, engine.book.words.phrases[f"ask_{key}"])  # type: ignore[arg-type]
+    listed = next((kind for kind in _LISTS if kind == key), None)
+    if listed:
+        return Question(listed, key, engine.book.words.phrases[f"ask_{key}"])
     item = next((i for i in items_of(engine) if i.id == key), None)
     if item:
         return Question("item", key, item.ask)
