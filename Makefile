@@ -20,7 +20,7 @@ ifneq ($(shell $(BIN)/python -c '' 2>/dev/null && cat $(READY) 2>/dev/null),$(CU
 endif
 
 .DEFAULT_GOAL := setup
-.PHONY: help setup run test nightly quick lint bench study screenshots lock clean
+.PHONY: help setup run test interop nightly quick lint bench study screenshots lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1 \2/p' Makefile | while read -r name text; do printf '%-11s %s\n' "$$name" "$$text"; done
@@ -40,8 +40,12 @@ $(READY): $(LOCKED) pyproject.toml src/crampwise/__init__.py
 run: setup ## Start the web app on this machine
 	@$(BIN)/crampwise serve
 
-test: setup lint ## Lint, then run every test
-	@$(PYTEST)
+test: setup lint ## Lint, then run every test but those of tests/interop
+	@$(PYTEST) --ignore tests/interop
+
+interop: setup ## Hold the exchange formats against other people's software (installed once, into .venv)
+	@.ci/interop
+	@$(PYTEST) tests/interop
 
 nightly: setup ## Run the generative tests at length: a million random rules, a thousand of them on Z3 (about an hour)
 	@HYPOTHESIS_PROFILE=nightly AGREEMENT_RULES=1000000 AGREEMENT_FINITE=100000 AGREEMENT_WALKS=40 $(PYTEST) tests/spec tests/generative

@@ -1,12 +1,11 @@
 """A real Chromium on the app: every request that leaves this machine and every refused inline part is a failure."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.support.browser import FLAGS, Watched, opened
+from tests.support.browser import Watched, launched, opened
 from tests.support.server import running
 
 
@@ -25,12 +24,8 @@ def site() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    path = shutil.which("chromium")
-    assert path, "The browser tests need Chromium; on Debian: apt-get install chromium"
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=path, args=FLAGS)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

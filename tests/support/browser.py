@@ -1,13 +1,14 @@
 """A browser window that notes every request and every complaint."""
 
 import ipaddress
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -48,6 +49,17 @@ def is_loopback(url: str) -> bool:
         return ipaddress.ip_address(parts.hostname or "").is_loopback
     except ValueError:
         return False
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """The Chromium of this machine."""
+    path = shutil.which("chromium")
+    assert path, "The browser tests need Chromium; on Debian: apt-get install chromium"
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
 
 
 @contextmanager
