@@ -36,6 +36,7 @@ from crampwise.book.schema.medicines import (
     NotACause,
 )
 from crampwise.book.schema.model import Differential
+from crampwise.book.schema.records import RecordEntry, RecordWindow
 from crampwise.book.schema.workup import ExamStep, Formula, LookAlike, Panel, Score, Test
 from crampwise.logic.findings import Finding
 
@@ -78,6 +79,8 @@ class Book:
     class_evidence: Mapping[str, ClassEvidence] = field(default_factory=dict)
     comparisons: Mapping[str, Comparison] = field(default_factory=dict)
     not_a_cause: Mapping[str, NotACause] = field(default_factory=dict)
+    record_windows: Mapping[str, RecordWindow] = field(default_factory=dict)
+    record_entries: Mapping[str, RecordEntry] = field(default_factory=dict)
     library: Mapping[str, Card] = field(default_factory=dict)
     glossary: Mapping[str, GlossaryWord] = field(default_factory=dict)
     policies: Mapping[str, Policy] = field(default_factory=dict)

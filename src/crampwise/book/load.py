@@ -21,6 +21,7 @@ from crampwise.book.schema import (
     knowledge,
     medicines,
     model,
+    records,
     workup,
 )
 from crampwise.book.tree import Located, read_yaml
@@ -49,6 +50,8 @@ LISTS: dict[str, Any] = {
     "class_evidence": medicines.ClassEvidence,
     "comparisons": medicines.Comparison,
     "not_a_cause": medicines.NotACause,
+    "record_windows": records.RecordWindow,
+    "record_entries": records.RecordEntry,
     "glossary": knowledge.GlossaryWord,
     "policies": knowledge.Policy,
     "standards": knowledge.Standard,

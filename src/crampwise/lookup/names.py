@@ -14,7 +14,8 @@ KINDS: Mapping[str, str] = {
     "actions": "action", "stretches": "stretch", "drawings": "drawing", "muscles": "muscle", "medicines": "medicine",
     "drug_classes": "drug class", "brands": "brand", "monitoring": "monitoring", "combinations": "combination",
     "electrolytes": "electrolyte", "class_evidence": "class evidence", "comparisons": "comparison",
-    "not_a_cause": "not a cause", "library": "library card", "glossary": "glossary", "policies": "policy",
+    "not_a_cause": "not a cause", "record_windows": "record window", "record_entries": "record entry",
+    "library": "library card", "glossary": "glossary", "policies": "policy",
     "standards": "standard", "settled": "settled", "hazards": "hazard", "judgements": "judgement", "sources": "source",
     "claims": "claim",
 }  # fmt: skip

@@ -42,6 +42,7 @@ def _known(book: Book) -> dict[str, Mapping[str, object]]:
         "stretch": book.stretches,
         "medicine": book.medicines,
         "monitoring entry": book.monitoring,
+        "record window": book.record_windows,
         "stratum": {s.id: s for s in book.differential.strata},
         "entry": {**book.everything, **screen_items},
     }

@@ -25,6 +25,7 @@ StretchId = Annotated[str, Ref("stretch")]
 MedicineId = Annotated[str, Ref("medicine")]
 MonitoringId = Annotated[str, Ref("monitoring entry")]
 StratumId = Annotated[str, Ref("stratum")]
+WindowId = Annotated[str, Ref("record window")]
 AnyId = Annotated[str, Ref("entry")]
 """An id of any entry at all."""
 
