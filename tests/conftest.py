@@ -14,6 +14,15 @@ settings.register_profile("nightly", max_examples=10_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
+@pytest.fixture(autouse=True, scope="session")
+def no_diary_of_this_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep diaries of tests away from that of whoever runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CRAMPWISE_STORE", str(tmp_path_factory.mktemp("diary") / "diary.sqlite"))
+        patch.delenv("CRAMPWISE_PASSPHRASE", raising=False)
+        yield
+
+
 def is_local(sock: socket.socket, address: Any) -> bool:
     if sock.family not in (socket.AF_INET, socket.AF_INET6):
         return True

@@ -68,7 +68,7 @@ def _followup(book: Book) -> Iterator[Shown]:
             yield Shown(f"actions/{action.id}.trial", False, action.trial.blinding)
     for name, text in followup.phrases.items():
         yield Shown(f"followup/phrases/{name}", False, text.format(title="") if "{" in text else text)
-    for kind in ("activities", "weakness"):
+    for kind in ("activities", "weakness", "fields"):
         yield from (Shown(f"followup/{kind}/{id_}", False, text) for id_, text in getattr(followup, kind).items())
     yield from (Shown(f"followup/triggers/{t.id}", False, t.title) for t in followup.triggers)
     for pattern in followup.patterns:

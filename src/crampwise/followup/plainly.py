@@ -129,6 +129,23 @@ def in_order(diary: Diary) -> Diary:
     )
 
 
+def key_of(kind: str, record: Any) -> str:
+    """Give what a record is found by: its id, or for a day the date."""
+    if kind == "days":
+        day: date = record.day
+        return day.isoformat()
+    return str(record.id)
+
+
+def joined(old: Diary, new: Diary) -> Diary:
+    """Give a diary with another one added; records with the same id or day are those of `new`."""
+    parts = {}
+    for kind in KINDS:
+        held = {key_of(kind, r): r for r in (*getattr(old, kind), *getattr(new, kind))}
+        parts[kind] = tuple(held.values())
+    return in_order(Diary(**parts))
+
+
 def clashes(diary: Diary, night_ends_hour: int) -> Iterator[str]:
     """Say what contradicts itself: a day called free that has a cramp, a day or an id given twice."""
     cramped = set(diary.episode_days(night_ends_hour))

@@ -1,6 +1,7 @@
 """Out and in again: export, erase, import gives the same store; backups; what a spreadsheet would run."""
 
 import csv
+import hashlib
 import io
 import json
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from tests.support.people import shipped
 
 BOOK = shipped()
 ID = "7ffa8099-14a4-4209-bed9-2dfcdb7610b1"
+A_WEEK = diary_of([1, 0, 2, None, 0, 1, 0])
 FORMS = {
     "json": (lambda d: json.dumps(diary_to_plain(d)), lambda t: read_diary(BOOK, json.loads(t))),
     "csv": (to_csv, lambda t: from_csv(BOOK, t, "diary.csv")),
@@ -216,6 +218,25 @@ def test_a_backup_is_restored_whole_also_into_the_other_database(
         back_up(open_store(str(tmp_path / "third.sqlite")), file)
 
 
+def test_a_backup_of_the_first_form_is_restored(tmp_path: Path) -> None:
+    store = open_store(str(tmp_path / "a.sqlite"))
+    store.merge(store.add_person("Ada"), A_WEEK, 8)
+    back_up(store, tmp_path / "backup.json")
+    store.close()
+    held = json.loads((tmp_path / "backup.json").read_text())
+    tables = json.loads(held["tables"])
+    for person in tables["people"]:
+        del person["mark"]
+    body = json.dumps(tables)
+    old = held | {"form": "0001", "tables": body, "sha256": hashlib.sha256(body.encode()).hexdigest()}
+    (tmp_path / "old.json").write_text(json.dumps(old))
+    restore(tmp_path / "old.json", str(tmp_path / "b.sqlite"))
+    store = open_store(str(tmp_path / "b.sqlite"))
+    assert store.diary(store.person("Ada")) == A_WEEK
+    assert store.mark(store.person("Ada"))
+    store.close()
+
+
 def test_damaged_backups_are_refused(tmp_path: Path) -> None:
     store = open_store(str(tmp_path / "a.sqlite"))
     store.add_person("Ada")
@@ -227,7 +248,7 @@ def test_damaged_backups_are_refused(tmp_path: Path) -> None:
         file.write_text(broken)
         with pytest.raises(InputError, match="not a backup, or it is damaged"):
             restore(file, str(tmp_path / "b.sqlite"))
-    file.write_text(text.replace('"form": "0001"', '"form": "9999"'))
+    file.write_text(text.replace('"form": "0002"', '"form": "9999"'))
     with pytest.raises(InputError, match="newer crampwise"):
         restore(file, str(tmp_path / "b.sqlite"))
     with pytest.raises(MissingFileError):

@@ -333,3 +333,32 @@ def test_a_store_of_every_released_form_is_brought_forward_with_all_it_holds(dum
     assert [p.name for p in store.people()] == ["Ada"]
     assert store.diary(store.person("Ada")) == WHOLE
     store.close()
+
+
+# --- marks
+
+
+def test_the_mark_changes_with_every_change_and_with_nothing_else(place: str) -> None:
+    store = open_store(place)
+    me, other = store.add_person("me"), store.add_person("other")
+    others = store.mark(other)
+    seen = [store.mark(me)]
+    steps = [
+        lambda: store.save(me, "episodes", WHOLE.episodes[0], 8),
+        lambda: store.save(me, "episodes", WHOLE.episodes[0], 8),
+        lambda: store.merge(me, WHOLE, 8),
+        lambda: store.remove(me, "episodes", WHOLE.episodes[0].id),
+        lambda: store.set_passphrase("correct horse"),
+    ]
+    for step in steps:
+        step()
+        seen.append(store.mark(me))
+        assert store.marked_diary(me) == (seen[-1], store.diary(me))
+        assert store.mark(me) == seen[-1]
+    assert len(set(seen)) == len(seen)
+    store.save(other, "episodes", WHOLE.episodes[0], 8)
+    assert store.mark(other) != others
+    assert store.mark(me) == seen[-1]
+    store.erase_person(me)
+    assert store.mark(me) is None
+    store.close()

@@ -171,6 +171,7 @@ class Followup:
         trigger_error: share of "stands out" among chance findings, over all triggers together.
         around_days: days looked at on each side of a start of a medicine.
         activities: what was done before a cramp, by id. weakness: how weak a limb is, by id, from none upwards.
+        fields: how each part of an entry is called.
         phrases: fixed sentences. regions: parts of the body, by the findings that stand for the places in them.
     """
 
@@ -185,6 +186,7 @@ class Followup:
     around_days: int
     activities: dict[str, str]
     weakness: dict[str, str]
+    fields: dict[str, str]
     enough: Enough
     model: CountModel
     trial: TrialNumbers

@@ -10,8 +10,8 @@ from sqlalchemy import insert, select
 
 from crampwise.edges.store.cipher import SETTING, unlock
 from crampwise.edges.store.database import reading, writing
-from crampwise.edges.store.store import Store, open_store
-from crampwise.edges.store.tables import HEAD, metadata
+from crampwise.edges.store.store import Store, new_mark, open_store
+from crampwise.edges.store.tables import HEAD, metadata, people
 from crampwise.logic.errors import InputError, MissingFileError, Problem
 
 _FORMAT = "crampwise-backup"
@@ -66,8 +66,10 @@ def restore(path: Path, place: str, passphrase: str | None = None) -> int:
             if any(connection.execute(select(table).limit(1)).first() for table in metadata.sorted_tables):
                 raise InputError([Problem("store", "the store is not empty.", "Restore into another place.")])
             for table in metadata.sorted_tables:
-                rows = [{c.name: _read_as(c.type.python_type, row[c.name]) for c in table.columns}
+                rows = [{k: _read_as(table.c[k].type.python_type, v) for k, v in row.items()}
                         for row in tables[table.name]]  # fmt: skip
+                if table is people:
+                    rows = [row | {"mark": new_mark()} for row in rows]
                 if rows:
                     connection.execute(insert(table), rows)
     finally:

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, text
+from sqlalchemy import Connection, Engine, delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from crampwise.edges.store.cipher import SETTING, Cipher, Plain, new_lock, unlock
 from crampwise.edges.store.database import connect, files_of, reading, writing
 from crampwise.edges.store.tables import people, records, settings
-from crampwise.followup.plainly import KINDS, clashes, from_store, in_order, to_plain
+from crampwise.followup.plainly import KINDS, clashes, from_store, in_order, joined, key_of, to_plain
 from crampwise.followup.records import Diary, diary_day
 from crampwise.logic.errors import InputError, Problem
 
@@ -43,6 +43,11 @@ class Store:
     def locked(self) -> bool:
         """Whether records are locked with a passphrase."""
         return not isinstance(self.cipher, Plain)
+
+    def lock(self) -> bytes | None:
+        """Give how the store is locked at this moment; None where it is not."""
+        with reading(self.engine) as connection:
+            return _lock(connection)
 
     # --- people
 
@@ -89,10 +94,24 @@ class Store:
         Raises:
             InputError: a record was damaged.
         """
+        return self.marked_diary(person)[1]
+
+    def mark(self, person: Person) -> str | None:
+        """Give the mark of what one person wrote down; it changes with each change. None: the person was erased."""
+        with reading(self.engine) as connection:
+            return connection.execute(select(people.c.mark).where(people.c.id == person.id)).scalar()
+
+    def marked_diary(self, person: Person) -> tuple[str, Diary]:
+        """Give the mark and everything that one person wrote down, as they belong together.
+
+        Raises:
+            InputError: a record was damaged.
+        """
         wanted = select(records.c.kind, records.c.key, records.c.payload).where(records.c.person_id == person.id)
         with reading(self.engine) as connection:
+            mark = connection.execute(select(people.c.mark).where(people.c.id == person.id)).scalar()
             rows = connection.execute(wanted).all()
-        return self._diary(person.id, rows)
+        return mark or "", self._diary(person.id, rows)
 
     def save(self, person: Person, kind: str, record: Any, night_ends_hour: int) -> bool:
         """Add a record, or put it in the place of the one with its id or day. On the disk when this returns.
@@ -141,6 +160,7 @@ class Store:
             InputError: there is none.
         """
         with writing(self.engine) as connection:
+            self._hold(connection, person)
             gone = delete(records).where(
                 records.c.person_id == person.id, records.c.kind == kind, records.c.key == self.cipher.key(key)
             )
@@ -206,9 +226,9 @@ class Store:
     # --- rows
 
     def _hold(self, connection: Connection, person: Person) -> None:
-        """Make others wait who change the same diary; fails when the person is gone."""
-        row = select(people.c.id).where(people.c.id == person.id).with_for_update()
-        if connection.execute(row).first() is None:
+        """Make others wait who change the same diary, and mark the change; fails when the person is gone."""
+        marked = update(people).where(people.c.id == person.id).values(mark=new_mark())
+        if connection.execute(marked).rowcount == 0:
             raise InputError([Problem("diary", "this person was erased in the meantime.")])
 
     def _read(self, connection: Connection, person: Person) -> Diary:
@@ -261,7 +281,8 @@ class Store:
 
     def _write_person(self, connection: Connection, person: Person) -> None:
         sealed = self.cipher.seal(person.name.encode(), f"people/{person.id}")
-        connection.execute(insert(people).values(id=person.id, name_key=self.cipher.key(person.name), payload=sealed))
+        row = {"id": person.id, "name_key": self.cipher.key(person.name), "payload": sealed, "mark": new_mark()}
+        connection.execute(insert(people).values(row))
 
     def _count(self, connection: Connection, person_id: str) -> int:
         counted = select(func.count()).select_from(records).where(records.c.person_id == person_id)
@@ -290,7 +311,7 @@ def open_store(place: str, passphrase: str | None = None) -> Store:
     engine = connect(place)
     try:
         with reading(engine) as connection:
-            setting = connection.execute(select(settings.c.value).where(settings.c.key == SETTING)).scalar()
+            setting = _lock(connection)
             anyone = connection.execute(select(people.c.id)).first()
         if setting is None and not passphrase:
             return Store(engine, Plain())
@@ -315,24 +336,15 @@ def is_locked(place: str) -> bool:
     engine = connect(place)
     try:
         with reading(engine) as connection:
-            wanted = select(settings.c.key).where(settings.c.key == SETTING)
-            return connection.execute(wanted).first() is not None
+            return _lock(connection) is not None
     finally:
         engine.dispose()
 
 
-def key_of(kind: str, record: Any) -> str:
-    """Give what a record is found by: its id, or for a day the date."""
-    if kind == "days":
-        day: date = record.day
-        return day.isoformat()
-    return str(record.id)
+def _lock(connection: Connection) -> bytes | None:
+    return connection.execute(select(settings.c.value).where(settings.c.key == SETTING)).scalar()
 
 
-def joined(old: Diary, new: Diary) -> Diary:
-    """Give a diary with another one added; records with the same id or day are those of `new`."""
-    parts = {}
-    for kind in KINDS:
-        held = {key_of(kind, r): r for r in (*getattr(old, kind), *getattr(new, kind))}
-        parts[kind] = tuple(held.values())
-    return in_order(Diary(**parts))
+def new_mark() -> str:
+    """Draw a mark that no state of a diary had before."""
+    return uuid.uuid4().hex

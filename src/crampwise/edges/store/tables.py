@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, ForeignKeyConstraint, LargeBinary, MetaData, PrimaryKeyConstraint, String, Table
 
-HEAD = "0001"
+HEAD = "0002"
 """The step that leads to this form."""
 
 metadata = MetaData()
@@ -18,8 +18,12 @@ people = Table(
     Column("id", String(36), primary_key=True),
     Column("name_key", String(128), nullable=False, unique=True),
     Column("payload", LargeBinary, nullable=False),
+    Column("mark", String(32), nullable=False, server_default=""),
 )
-"""One row for each person; `name_key` is the name, or in a locked store a keyed digest of it."""
+"""One row for each person; `name_key` is the name, or in a locked store a keyed digest of it.
+
+`mark` is drawn anew whenever something of this person is written, so that who holds the diary sees that it changed.
+"""
 
 records = Table(
     "records",

@@ -10,9 +10,25 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from crampwise import __version__
-from crampwise.edges.web import api, check, clinician, home, library, offline, relieve, report, result
+from crampwise.edges.web import (
+    api,
+    check,
+    clinician,
+    diary,
+    diary_data,
+    diary_entry,
+    diary_numbers,
+    diary_open,
+    home,
+    library,
+    offline,
+    relieve,
+    report,
+    result,
+)
 from crampwise.edges.web.errors import add_errors
 from crampwise.edges.web.gate import Gate
+from crampwise.edges.web.keeper import Keeper
 from crampwise.edges.web.limit import Limit
 from crampwise.edges.web.log import Logged
 from crampwise.edges.web.security import Guard
@@ -34,12 +50,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def warm(_app: FastAPI) -> AsyncIterator[None]:
         web.warm()
         yield
+        app.state.keeper.close()
 
     app = FastAPI(
         title="Crampwise", version=__version__, lifespan=warm, docs_url=None, redoc_url=None, openapi_url=None
     )
-    app.state.web = web
-    for area in (home, offline, relieve, check, result, library, report, clinician, api):
+    app.state.web, app.state.keeper = web, Keeper(web.settings)
+    diaries = (diary, diary_entry, diary_numbers, diary_open, diary_data)
+    for area in (home, offline, relieve, check, result, library, report, clinician, *diaries, api):
         app.include_router(area.router)
     app.mount("/static", _Static(directory=STATIC), name="static")
     add_errors(app)

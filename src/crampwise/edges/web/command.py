@@ -23,6 +23,7 @@ _HOSTED_RATE = 600
 @click.option("--secret-file", type=click.Path(path_type=Path), help="File with the secret of the sessions (hosted).")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes.")
 @click.option("--rate", type=click.IntRange(0), default=None, help="API requests a minute and address; 0: no limit.")
+@click.option("--store", envvar="CRAMPWISE_STORE", help="Where diaries are kept; hosted, there are none without it.")
 @click.option("--open", "open_browser", is_flag=True, help="Open the browser.")
 @click.option("--book", type=click.Path(path_type=Path), help="Use the book in this folder.")
 def serve(
@@ -33,6 +34,7 @@ def serve(
     secret_file: Path | None,
     workers: int,
     rate: int | None,
+    store: str | None,
     open_browser: bool,
     book: Path | None,
 ) -> None:
@@ -49,6 +51,7 @@ def serve(
         proxies=proxies,
         book=str(book) if book else None,
         rate=(0 if is_loopback(host) else _HOSTED_RATE) if rate is None else rate,
+        store=store,
     )
     settings.check()
     settings.secret()
@@ -56,9 +59,11 @@ def serve(
         import uvicorn
 
         from crampwise.edges.web.app import app_from_environment
+        from crampwise.edges.web.keeper import Keeper
     except ImportError as error:
         missing = Problem("crampwise serve", f"needs {error.name}.", "Run: pip install 'crampwise[web]'")
         raise InputError([missing]) from None
+    Keeper(settings).check()
     _refuse_taken(host, port)
     settings.to_environment()
     address = f"http://{'localhost' if not settings.hosted else host}:{port}/"

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from crampwise.edges.web.security import MOST_BYTES, TooLargeError
 from crampwise.edges.web.web import the_session, the_web
+from crampwise.edges.web.whose import ClosedError
 from crampwise.logic.errors import CrampwiseError, Problem
 
 API = "/api/"
@@ -33,6 +34,7 @@ def add_errors(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(TooLargeError, _too_large)
     app.add_exception_handler(OverflowError, _too_long)
+    app.add_exception_handler(ClosedError, _closed)
 
 
 async def _mendable(request: Request, error: Exception) -> Response:
@@ -60,6 +62,10 @@ async def _too_large(request: Request, _error: Exception) -> Response:
 
 async def _too_long(request: Request, _error: Exception) -> Response:
     return _answer(request, 413, "These answers are too long to be kept.")
+
+
+async def _closed(request: Request, _error: Exception) -> Response:
+    return the_web(request).go("/diary/open")
 
 
 def refusal(request: Request, status: int, detail: str) -> Response:

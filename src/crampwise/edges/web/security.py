@@ -8,6 +8,9 @@ from starlette.datastructures import MutableHeaders
 MOST_BYTES = 1_000_000
 """A form or an answers document is a few kilobytes; more than this is a mistake."""
 
+MOST_BYTES_OF = {"/diary/import": 40_000_000}
+"""Where more is sent: a diary of ten years as FHIR is about 30 MB."""
+
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -61,21 +64,21 @@ class Guard:
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
-        await self.app(scope, _limited(receive), with_headers)
+        await self.app(scope, _limited(receive, MOST_BYTES_OF.get(scope["path"], MOST_BYTES)), with_headers)
 
 
 class TooLargeError(Exception):
     """A request holds more than any honest one would."""
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, most: int) -> Receive:
     total = 0
 
     async def limited() -> Message:
         nonlocal total
         message = await receive()
         total += len(message.get("body", b""))
-        if total > MOST_BYTES:
+        if total > most:
             raise TooLargeError
         return message
 

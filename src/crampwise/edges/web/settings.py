@@ -15,6 +15,9 @@ from crampwise.logic.errors import InputError, MissingFileError, Problem
 ENVIRONMENT = "CRAMPWISE_WEB"
 """Carries the settings, never the secret, to worker processes."""
 
+STORE = "CRAMPWISE_STORE"
+"""Names the store where no setting does."""
+
 _LEAST_SECRET = 32
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
@@ -28,6 +31,7 @@ class Settings:
         secret_file: holds the secret that session keys are made from; None is a file of this user, made when missing.
         proxies: addresses whose X-Forwarded headers are believed. book: folder of another book than the shipped one.
         rate: API requests that one address may make in a minute; 0 is no limit.
+        store: where diaries are kept; None is this user's own file, and nowhere when hosted.
     """
 
     host: str = "127.0.0.1"
@@ -37,11 +41,22 @@ class Settings:
     proxies: tuple[str, ...] = ()
     book: str | None = None
     rate: int = 0
+    store: str | None = None
 
     @property
     def hosted(self) -> bool:
         """Whether others than this machine can reach it; then cookies go over TLS only."""
         return not is_loopback(self.host)
+
+    @property
+    def diaries(self) -> str | None:
+        """Where diaries are kept if that was said."""
+        return self.store or os.environ.get(STORE)
+
+    @property
+    def keeps_diaries(self) -> bool:
+        """Whether there are diaries here: always on this machine, hosted only where they were asked for."""
+        return bool(self.diaries) or not self.hosted
 
     @property
     def hosts(self) -> tuple[str, ...]:

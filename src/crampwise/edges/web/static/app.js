@@ -29,6 +29,8 @@ for (const form of document.forms) {
     setTimeout(() => { for (const button of form.querySelectorAll("button")) button.disabled = false; }, 4000);
   }));
 }
+// A site elsewhere cannot know what time it is here.
+for (const field of document.querySelectorAll("input[name=offset]")) field.value = -new Date().getTimezoneOffset();
 // A page that the back button brings up again shows what was said since.
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
