@@ -32,11 +32,12 @@ WORDS = (
 )  # fmt: skip
 
 COMMANDS = (
-    "check", "assess", "relieve", "serve", "evaluate", "prove", "book", "diary", "trial",
+    "check", "assess", "relieve", "serve", "evaluate", "prove", "book", "diary", "trial", "fhir",
     "diary add", "diary complete", "diary free", "diary day", "diary medicine", "diary list", "diary remove",
     "diary stats", "diary answers", "diary export", "diary import", "diary backup", "diary restore", "diary erase",
     "diary people", "diary lock", "diary unlock",
     "trial choices", "trial plan", "trial today", "trial kept", "trial calendar", "trial stop", "trial result",
+    "fhir questionnaire",
     "book check", "book show", "book search", "book coverage", "book evidence",
 )  # fmt: skip
 

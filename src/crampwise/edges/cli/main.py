@@ -21,6 +21,7 @@ _COMMANDS = {
     "serve": ("crampwise.edges.web.command", "Start the web app on this machine."),
     "evaluate": ("crampwise.edges.cli.evaluate", "Hold assessments against a folder of cases."),
     "prove": ("crampwise.edges.cli.prove", "Prove the safety properties of the book."),
+    "fhir": ("crampwise.edges.cli.fhir", "Exchange forms, answers and results as FHIR."),
     "book": ("crampwise.edges.cli.book", "Look into the clinical content and its evidence."),
 }
 
