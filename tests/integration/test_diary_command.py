@@ -13,11 +13,9 @@ import pytest
 from crampwise.edges.cli.diary_words import read_words
 from crampwise.edges.cli.main import main
 from crampwise.edges.store.store import open_store
-from crampwise.followup.design import Design, arm_of, blocks_of, plan_of
 from crampwise.followup.plainly import diary_to_plain
-from crampwise.followup.records import TrialRecord
 from crampwise.logic.errors import InputError
-from tests.support.diaries import diary_of, poisson_diary
+from tests.support.diaries import RATIOS, diary_of, poisson_diary, trial_diary
 from tests.support.people import shipped
 
 BOOK = shipped()
@@ -263,22 +261,9 @@ def test_nothing_that_is_not_allowed_can_be_planned(crampwise, answers: str) -> 
     assert without.code == 3 and "Keep the diary first" in without.err
 
 
-@pytest.mark.parametrize(("ratio", "verdict"), [(0.3, "works"), (1.0, "no_benefit"), (0.75, "cannot_tell")])
-def test_the_result_of_trials(crampwise, tmp_path: Path, ratio: float, verdict: str) -> None:
-    import numpy as np
-
-    pairs, per_day = (12, 5) if verdict != "cannot_tell" else (3, 0.6)
-    start = date.today() - timedelta(days=14 * pairs + 1)
-    plan = Design("i_bedclothes", start, 1, blocks_of(start, 1, pairs, 7, 0), 5, 0.8, 0.03, 0.5, 0.75, 0.97, "0")
-    rng = np.random.default_rng(3)
-    arms = [arm_of(plan, start + timedelta(days=i)) for i in range(14 * pairs)]
-    counts = [int(rng.poisson(per_day * (ratio if b and b.arm == "with" else 1))) for b in arms]
-    diary = diary_of(counts, start)
-    from dataclasses import replace
-
-    filled(
-        tmp_path, replace(diary, trials=(TrialRecord(id="t1", action="i_bedclothes", start=start, plan=plan_of(plan)),))
-    )
+@pytest.mark.parametrize("verdict", sorted(RATIOS))
+def test_the_result_of_trials(crampwise, tmp_path: Path, verdict: str) -> None:
+    filled(tmp_path, trial_diary(verdict))
     shown = crampwise("trial", "result", "--charts", str(tmp_path / "c"))
     assert shown.code == 0, shown.err
     assert BOOK.followup.phrases[verdict] in " ".join(shown.out.split())

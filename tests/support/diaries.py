@@ -1,11 +1,13 @@
 """Diaries for tests: drawn at random, or from a few words."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import numpy as np
 from hypothesis import strategies as st
 
 from crampwise.book.book import Book
+from crampwise.followup.design import Design, arm_of, blocks_of, plan_of
 from crampwise.followup.plainly import in_order
 from crampwise.followup.records import Day, Diary, Episode, MedicineChange, TrialRecord, diary_day
 
@@ -27,6 +29,21 @@ def diary_of(counts, first: date = START, muscle: str = "calf", hour: int = 12) 
 
 def poisson_diary(rate_per_day: float, days: int, seed: int, first: date = START) -> Diary:
     return diary_of(np.random.default_rng(seed).poisson(rate_per_day, days).tolist(), first)
+
+
+RATIOS = {"works": 0.3, "no_benefit": 1.0, "cannot_tell": 0.75}
+
+
+def trial_diary(verdict: str) -> Diary:
+    """A trial that ended yesterday, with cramps that lead to this verdict."""
+    pairs, per_day = (12, 5) if verdict != "cannot_tell" else (3, 0.6)
+    start = date.today() - timedelta(days=14 * pairs + 1)
+    plan = Design("i_bedclothes", start, 1, blocks_of(start, 1, pairs, 7, 0), 5, 0.8, 0.03, 0.5, 0.75, 0.97, "0")
+    rng = np.random.default_rng(3)
+    arms = [arm_of(plan, start + timedelta(days=i)) for i in range(14 * pairs)]
+    counts = [int(rng.poisson(per_day * (RATIOS[verdict] if b and b.arm == "with" else 1))) for b in arms]
+    record = TrialRecord(id="t1", action="i_bedclothes", start=start, plan=plan_of(plan))
+    return replace(diary_of(counts, start), trials=(record,))
 
 
 _words = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=30).map(str.strip)

@@ -141,7 +141,15 @@ def _blocks(result: TrialResult) -> Chart:
          "" if b.per_week is None else f"{b.per_week:.1f}") for b in result.blocks
     )  # fmt: skip
     head = ("Block", "Arm", "From", "Days with entry", "Cramps", "For 7 days")
-    return _chart("blocks", "Cramps in each block", f"{len(rows)} blocks.", (_WIDTH, 224), marks, head, rows)
+    told = f"{len(rows)} blocks. With it: {_mean(result, 'with')}. Without it: {_mean(result, 'without')}."
+    return _chart("blocks", "Cramps in each block", told, (_WIDTH, 224), marks, head, rows)
+
+
+def _mean(result: TrialResult, arm: str) -> str:
+    """Cramps in a week over all blocks of one arm, in words."""
+    written = sum(b.written for b in result.blocks if b.block.arm == arm)
+    cramps = sum(b.cramps for b in result.blocks if b.block.arm == arm)
+    return f"{7 * cramps / written:.1f} cramps a week" if written else "no entry"
 
 
 def _posterior(book: Book, result: TrialResult, reading: Reading) -> Chart:

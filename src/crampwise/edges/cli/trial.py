@@ -21,15 +21,14 @@ from crampwise.edges.cli.out import Out
 from crampwise.edges.cli.trial_show import show_choices, show_design, show_result, show_today
 from crampwise.followup.analysis import TrialResult, analyse, stop_early
 from crampwise.followup.charts import trial_charts
+from crampwise.followup.current import overlapping, own_rate
 from crampwise.followup.design import Design, design_from, plan_of
 from crampwise.followup.eligible import allowed, candidates
 from crampwise.followup.patterns import alarms
 from crampwise.followup.power import propose
-from crampwise.followup.rates import rate
 from crampwise.followup.records import TrialRecord
 from crampwise.followup.reminders import calendar
 from crampwise.followup.report import report
-from crampwise.followup.timeline import timeline
 from crampwise.logic.errors import InputError, Problem
 
 _answers = click.option(
@@ -194,21 +193,17 @@ def _intake(book: Book, path: str) -> Intake:
 
 def _own_rate(here: Opened) -> float:
     """Cramps in a week over the last weeks of the diary."""
-    followup = here.book.followup
-    until = date.today()
-    line = timeline(here.diary(), until, followup.night_ends_hour)
-    found = rate(line.between(until - timedelta(days=followup.trial.look_back_days - 1), until), followup)
+    found = own_rate(here.book.followup, here.diary(), date.today())
     if found.per_week is None:
         remedy = "Keep the diary first, or say how many with --per-week."
-        raise InputError([Problem("trial", followup.phrases[found.status], remedy)])
+        raise InputError([Problem("trial", here.book.followup.phrases[found.status], remedy)])
     return found.per_week.value
 
 
 def _no_other(here: Opened, design: Design) -> None:
-    for other in here.diary().trials:
-        last = other.ended or design_from(other.action, other.start, other.plan).last
-        if last >= design.start and other.start <= design.last:
-            raise InputError([Problem(other.id, f"another trial runs until {last}.", "One at a time tells more.")])
+    other = overlapping(here.diary(), design)
+    if other is not None:
+        raise InputError([Problem(other[0].id, f"another trial runs until {other[1]}.", "One at a time tells more.")])
 
 
 def _trial(here: Opened, trial_id: str | None) -> tuple[TrialRecord, Design]:

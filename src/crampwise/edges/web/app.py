@@ -25,6 +25,8 @@ from crampwise.edges.web import (
     relieve,
     report,
     result,
+    trial,
+    trial_plan,
 )
 from crampwise.edges.web.errors import add_errors
 from crampwise.edges.web.gate import Gate
@@ -56,7 +58,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="Crampwise", version=__version__, lifespan=warm, docs_url=None, redoc_url=None, openapi_url=None
     )
     app.state.web, app.state.keeper = web, Keeper(web.settings)
-    diaries = (diary, diary_entry, diary_numbers, diary_open, diary_data)
+    diaries = (diary, diary_entry, diary_numbers, diary_open, diary_data, trial_plan, trial)
     for area in (home, offline, relieve, check, result, library, report, clinician, *diaries, api):
         app.include_router(area.router)
     app.mount("/static", _Static(directory=STATIC), name="static")
