@@ -194,6 +194,7 @@ which must be caught.
 | `program` on numpy blocks | many people, from typed columns |
 | `program` on Arrow bitmaps | many people; the two bitmaps of an Arrow column are the two planes |
 | `program` on Z3 terms | the proofs |
+| `cql` | CQL for other people's engines; held to the reference by `make interop` |
 | `prose` | a sentence that a patient or a reviewer reads |
 
 The four `program` rows are one generated function of `&` and `|`; only the type of its planes differs.

@@ -1,0 +1,32 @@
+// node run.mjs LIBRARY.json FHIRHelpers.json BUNDLES.ndjson   runs a library for each patient; prints its results as a line of JSON
+import fs from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import readline from "node:readline";
+
+const require = createRequire(path.join(process.cwd(), "here.js"));
+const cql = require("cql-execution");
+const fhir = require("cql-exec-fhir");
+const [elm, helpers, bundles] = process.argv.slice(2);
+const json = (file) => JSON.parse(fs.readFileSync(file, "utf8"));
+const library = new cql.Library(json(elm), new cql.Repository({ FHIRHelpers: json(helpers) }));
+const executor = new cql.Executor(library, new cql.CodeService({}));
+const AT_ONCE = 50;
+const INTERNAL = /^(told|known|possible) |^(Patient|Told|Results|Levels)$/;
+
+async function run(lines) {
+  const source = fhir.PatientSource.FHIRv401();
+  source.loadBundles(lines.map((line) => JSON.parse(line)));
+  const done = await executor.exec(source);
+  for (const [id, results] of Object.entries(done.patientResults)) {
+    const kept = Object.entries(results).filter(([name]) => !INTERNAL.test(name));
+    console.log(JSON.stringify({ id, ...Object.fromEntries(kept) }));
+  }
+}
+
+let waiting = [];
+for await (const line of readline.createInterface({ input: fs.createReadStream(bundles) })) {
+  waiting.push(line);
+  if (waiting.length === AT_ONCE) await run(waiting.splice(0));
+}
+if (waiting.length) await run(waiting);
