@@ -216,6 +216,9 @@ class Words:
     phrases: dict[str, str]
     headings: dict[str, str]
     medicine_noise: tuple[str, ...]
+    product_units: tuple[str, ...] = ()
+    product_forms: tuple[str, ...] = ()
+    local_forms: tuple[str, ...] = ()
     default_medicine: str
     urgent_medicine: str
     safety_net: tuple[str, ...]

@@ -3,6 +3,7 @@
 import click
 
 from crampwise.edges.cli.fhir_forms import questionnaire
+from crampwise.edges.cli.fhir_import import connect_command, import_command
 
 
 @click.group(short_help="Exchange forms, answers and results as FHIR.")
@@ -10,4 +11,5 @@ def fhir() -> None:
     """Exchange forms, answers and results with other systems as FHIR R4."""
 
 
-fhir.add_command(questionnaire)
+for command in (questionnaire, import_command, connect_command):
+    fhir.add_command(command)
