@@ -48,8 +48,8 @@ PROGRAM = [
     ("an answer is taken the wrong way round", "is Truth.TRUE]", "is Truth.FALSE]"),
     ("a no settles nothing", "[i for i, _ in found if i not in holds]", "[]"),
     ("an earlier lane is overwritten", "true[i] | mask", "mask"),
-    ("false is read as true", "if true >> lane & 1", "if false >> lane & 1"),
-    ("the next lane is read", "if true >> lane & 1", "if true >> (lane + 1) & 1"),
+    ("false is read as true", "if self.true.planes[place] >>", "if self.false.planes[place] >>"),
+    ("the next lane is read", "self.true.planes[place] >> lane & 1", "self.true.planes[place] >> (lane + 1) & 1"),
 ]
 
 REGISTERS = [

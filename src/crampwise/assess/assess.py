@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from functools import partial
+from itertools import islice
 
 from crampwise.assess.assessment import Ask, Assessment, Cause, Flag, LabReading, Statement
 from crampwise.assess.causes import differential, likely_conditions, ranked
@@ -73,7 +74,7 @@ def assess(book: Book, intake: Intake, today: date) -> Assessment:
         disagreements=told[0],
         corrections=told[1],
         confirm=known.confirm,
-        next_questions=_next_questions(engine, flags.open),
+        next_questions=_next_questions(engine, known, flags.open),
         safety_net=_safety_net(engine),
         notices=_notices(engine, known, flags),
         find_outcomes=partial(outcomes, engine, found, tuple(t.id for t in proposed)),
@@ -107,10 +108,11 @@ def _still_matters(engine: Engine, flags: Triage, causes: tuple[Cause, ...]) -> 
     return frozenset(read | aside | leading)
 
 
-def _next_questions(engine: Engine, still_open: tuple[Flag, ...]) -> tuple[Ask, ...]:
+def _next_questions(engine: Engine, known: Known, still_open: tuple[Flag, ...]) -> tuple[Ask, ...]:
     """The questions that matter most: those of the emergency screen first, then those of the gravest open flags."""
-    wanted = {a.finding for flag in still_open for a in flag.open_questions}
-    return tuple([engine.asks[f] for f in engine.ask_order if f in wanted][:_MOST_QUESTIONS])
+    open_keys = {f"red_flag/{flag.id}" for flag in still_open}
+    wanted = (f for f in engine.ask_order if f in known.unknown and not open_keys.isdisjoint(engine.asked_by.get(f, ())))
+    return tuple(engine.asks[f] for f in islice(wanted, _MOST_QUESTIONS))
 
 
 def _told(engine: Engine, shown: list[str]) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:

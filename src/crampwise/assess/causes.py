@@ -27,7 +27,7 @@ class Differential:
     Attributes:
         strata: shares of the strata that the person may belong to. cells: observed cell of each feature.
         ruled_out: indices of conditions that lack what they require.
-        weights: (F, H) decibans of each feature for each condition.
+        weights: (K, H) decibans of each feature whose cell is known for each condition.
     """
 
     strata: dict[str, float]
@@ -125,10 +125,10 @@ def _cause(engine: Engine, known: Known, found: Differential, one: Listed) -> Ca
 
 
 def _evidence(engine: Engine, known: Known, found: Differential, h: int, condition: Condition) -> list[EvidenceItem]:
-    column = found.weights[:, h].tolist()
     least = engine.book.differential.wording.show_from_decibans
-    strong = [f for f in found.seen if abs(column[f]) >= least]
-    return [_item(engine, known, found, f, column[f], condition) for f in sorted(strong, key=lambda f: -column[f])]
+    weighed = zip(found.seen, found.weights[:, h].tolist(), strict=True)
+    strong = sorted([(f, weight) for f, weight in weighed if abs(weight) >= least], key=lambda one: -one[1])
+    return [_item(engine, known, found, f, weight, condition) for f, weight in strong]
 
 
 def _item(

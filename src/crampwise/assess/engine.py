@@ -205,19 +205,28 @@ class Engine(Voice):
         return {f: False if isinstance(self.book.catalogue[f], YesNo) else Empty.EMPTY for f in clinical}
 
     @cached_property
-    def own_questions(self) -> Mapping[str, tuple[tuple[str, Ask], ...]]:
+    def own_questions(self) -> Mapping[str, Mapping[str, Ask]]:
         """For each rule the findings that it reads and that a person can answer, with their questions."""
-        return {key: tuple((f, self.asks[f]) for f in reads if f in self.patient) for key, reads in self.reads.items()}
+        return {key: {f: self.asks[f] for f in reads if f in self.patient} for key, reads in self.reads.items()}
 
     @cached_property
     def own_asks(self) -> Mapping[str, tuple[Ask, ...]]:
         """The same questions alone."""
-        return {key: tuple(ask for _, ask in asks) for key, asks in self.own_questions.items()}
+        return {key: tuple(asks.values()) for key, asks in self.own_questions.items()}
+
+    @cached_property
+    def asked_by(self) -> Mapping[str, frozenset[str]]:
+        """For each finding that a person can answer: keys of the red flags, and of the reasons against advice, that read it."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for key in (*self.flag_keys, *(key for advice in self.advice.values() for key in advice.not_for)):
+            for f in self.own_questions[key]:
+                found[f].add(key)
+        return {f: frozenset(keys) for f, keys in found.items()}
 
     @cached_property
     def own_ids(self) -> Mapping[str, frozenset[str]]:
         """The same findings as a set."""
-        return {key: frozenset(f for f, _ in asks) for key, asks in self.own_questions.items()}
+        return {key: frozenset(asks) for key, asks in self.own_questions.items()}
 
     @cached_property
     def ask_order(self) -> tuple[str, ...]:
@@ -283,5 +292,6 @@ def prepare(book: Book) -> None:
     engine = engine_of(book)
     for stratum in book.differential.strata:
         engine.model.stratum(stratum.id)
-    for name in ("program", "closing", "draws", "usual_flags", "actions", "stretches", "features_touched", "own_ids"):
+    stored = ("program", "closing", "draws", "usual_flags", "actions", "stretches", "features_touched", "asked_by")
+    for name in stored:
         getattr(engine, name)

@@ -1,6 +1,6 @@
 """From what was handed in to what is known: medicines and results become answers, formulas and scores fill theirs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -36,6 +36,7 @@ class Known:
         confirm: unusual combinations to be checked with the person.
         derived: where an answer that was not given directly comes from, in words.
         unknown: findings without a value.
+        asked_by: for each finding the rules on which the person's own answer bears, see `Engine.asked_by`.
     """
 
     given: Answers
@@ -45,6 +46,13 @@ class Known:
     confirm: tuple[Confirm, ...]
     derived: dict[str, str]
     unknown: frozenset[str]
+    asked_by: Mapping[str, frozenset[str]]
+
+    @cached_property
+    def touched(self) -> frozenset[str]:
+        """Keys of the rules of which the person has answered something."""
+        asked_by = self.asked_by
+        return frozenset().union(*[asked_by[f] for f in self.closed.values if f in asked_by])
 
     @cached_property
     def absent(self) -> frozenset[str]:
@@ -86,7 +94,7 @@ def know(engine: Engine, intake: Intake) -> Known:
     confirm = tuple(_confirm(engine, c) for c in found)
     closed = engine.closed(given, run)
     unknown = frozenset(engine.book.catalogue.keys() - closed.values.keys())
-    return Known(given, closed, tuple(results), medicines, confirm, derived, unknown)
+    return Known(given, closed, tuple(results), medicines, confirm, derived, unknown, engine.asked_by)
 
 
 def further_problems(engine: Engine, today: date, intake: Intake) -> list[Problem]:

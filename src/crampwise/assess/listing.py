@@ -55,7 +55,9 @@ def listing(
     order = np.argsort(-marginal, kind="stable")
     first = (marginal[order] >= wording.list_from) & (np.arange(len(order)) < wording.list_at_most)
     grave = engine.grave[order] & (marginal[order] >= wording.must_not_miss_from)
-    listed: list[int] = order[first | grave | np.isin(order, pointed)].tolist()
+    shown = first | grave
+    shown[[place for place, h in enumerate(order.tolist()) if h in pointed]] = True
+    listed: list[int] = order[shown].tolist()
     if not listed:
         return ()
     sure = spread(engine.draws, strata, cells, found, listed)

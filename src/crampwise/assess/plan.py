@@ -1,6 +1,6 @@
 """What to do now, tonight and this month, and what not: each offer only to those whom nothing speaks against."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from crampwise.assess.assessment import Ask, Flag, Offer, Statement
 from crampwise.assess.engine import Engine
@@ -61,19 +61,22 @@ def fits(advice: Advice, results: Results) -> bool:
 
 
 def _offer(engine: Engine, known: Known, results: Results, advice: Advice) -> Offer:
+    touched, unknown = known.touched, known.unknown
     against: list[str] = []
     asked: list[str] = []
-    asks: list[Ask] = []
+    asks: dict[str, Ask] = {}
     aside: list[str] = []
     for key, (true, false) in zip(advice.not_for, results.both(advice.not_for), strict=True):
         if true >> GIVEN & 1:
             against.append(key)
             continue
-        mine: list[Ask] = []
+        mine: Mapping[str, Ask] = {}
         if not false >> ALONE & 1:
             asked.append(key)
-            mine = [ask for f, ask in engine.own_questions[key] if f in known.unknown]
-        asks += mine
+            mine = engine.own_questions[key]
+            if key in touched:
+                mine = {f: ask for f, ask in mine.items() if f in unknown}
+            asks.update(mine)
         if not mine and not false >> GIVEN & 1:
             aside += clinical_open(engine, key, known)
     return Offer(
@@ -86,7 +89,7 @@ def _offer(engine: Engine, known: Known, results: Results, advice: Advice) -> Of
         say=advice.say,
         works=advice.works,
         cautions=tuple([said for key, said in advice.cautions if not results.false[key] >> ALONE & 1]),
-        asks=() if against else tuple(dict.fromkeys(asks)),
+        asks=() if against else tuple(asks.values()),
         why_not=tuple([_why_not(engine, advice, key) for key in against]),
         not_examined=tuple(dict.fromkeys(aside)),
     )

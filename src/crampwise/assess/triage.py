@@ -69,10 +69,10 @@ def urgency(
         results: test results as read; one outside its range demands the book's least urgency for that.
     """
     floor = result_floor(engine, results)
-    by_flags = max((rank(f.level) for f in triaged.fired), default=0)
+    by_flags = max((rank(f.level) for f in triaged.fired[:1]), default=0)
     raising = tuple(id_ for id_, level in likely if rank(level) > by_flags)
     certain = max([by_flags, floor, *(rank(level) for _, level in likely)])
-    possible = max([certain, *(rank(f.level) for f in triaged.open)])
+    possible = max([certain, *(rank(f.level) for f in triaged.open[:1])])
     settled = certain == possible
     said = _words(engine, certain, settled, all(r.status == "normal" for r in results), triaged)
     if floor:
@@ -139,9 +139,9 @@ def answer_words(engine: Engine, finding: Finding, value: Value | None) -> str:
 
 def open_asks(engine: Engine, key: str, known: Known) -> tuple[Ask, ...]:
     """Questions that the person can answer and on which an open rule may still turn."""
-    if engine.own_ids[key] <= known.unknown:
+    if key not in known.touched:
         return engine.own_asks[key]
-    return tuple([ask for f, ask in engine.own_questions[key] if f in known.unknown])
+    return tuple([ask for f, ask in engine.own_questions[key].items() if f in known.unknown])
 
 
 def clinical_open(engine: Engine, key: str, known: Known) -> tuple[str, ...]:

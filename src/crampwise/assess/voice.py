@@ -258,4 +258,8 @@ class Voice:
 
     def weight_word(self, decibans: float) -> str:
         """Call a weight of evidence by its word."""
-        return next(w.word for w in self.book.words.weights if abs(decibans) >= w.decibans)
+        size = abs(decibans)
+        for w in self.book.words.weights:
+            if size >= w.decibans:
+                return w.word
+        raise ValueError(f"no word for {decibans} decibans")

@@ -26,22 +26,27 @@ class Overlap:
     value: Floats
 
     @cached_property
+    def pair(self) -> NDArray[np.intp]:
+        """The pair of each number."""
+        return self.key % self.pairs
+
+    @cached_property
     def first(self) -> NDArray[np.intp]:
         """(F + 1,) where the numbers of each feature begin."""
         return np.searchsorted(self.key, np.arange(self.features + 1) * self.pairs)
 
     def sums(self, known: NDArray[np.intp], counts: Floats) -> Floats:
         """Add up the numbers of the known features, each counted as `counts` (N, K) says for each person: (N, P)."""
-        starts = self.first[known]
-        sizes = self.first[known + 1] - starts
-        ends = np.cumsum(sizes)
-        at = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + sizes, sizes)
-        row = np.repeat(np.arange(len(known)), sizes)
-        pair = self.key[at] % self.pairs
+        if not len(known):
+            return np.zeros((len(counts), self.pairs))
+        starts, ends = self.first[known], self.first[known + 1]
+        parts = [slice(*limits) for limits in zip(starts.tolist(), ends.tolist(), strict=True)]
+        pair, value = (np.concatenate([numbers[part] for part in parts]) for numbers in (self.pair, self.value))
         if len(counts) == 1:
-            return np.bincount(pair, self.value[at] * counts[0, row], self.pairs).astype(np.float64)[None, :]
+            value *= counts[0].repeat(ends - starts)
+            return np.bincount(pair, value, self.pairs)[None, :]
         table = np.zeros((len(known), self.pairs))
-        table[row, pair] = self.value[at]
+        table[np.arange(len(known)).repeat(ends - starts), pair] = value
         return np.asarray(counts @ table)
 
     def at(self, features: NDArray[np.intp], pairs: NDArray[np.intp]) -> Floats:
@@ -139,6 +144,22 @@ class Model:
         found[np.arange(len(self.pairs)), self.pairs[:, 0]] = 1
         found[np.arange(len(self.pairs)), self.pairs[:, 1]] = 1
         return found
+
+    @cached_property
+    def sides(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The first and the second condition of each pair."""
+        first, second = np.ascontiguousarray(self.pairs.T)
+        return first, second
+
+    @cached_property
+    def by_side(self) -> tuple[tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]], ...]:
+        """For either side the pairs sorted by the condition on it, where each condition begins, and the conditions."""
+        found = []
+        for side in self.sides:
+            order = np.argsort(side, kind="stable")
+            conditions, starts = np.unique(side[order], return_index=True)
+            found.append((order, starts, conditions))
+        return tuple(found)
 
     @cached_property
     def pairs_of(self) -> tuple[NDArray[np.intp], ...]:

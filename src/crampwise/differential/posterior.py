@@ -62,13 +62,12 @@ def posterior(
     """
     counts = tempering(model, cells)
     ids = {s for row in strata for s in row}
-    allowed = None if possible.all() else _allowed(model, possible)
     if len(ids) == 1:
-        total = _scores(model, ids.pop(), cells, counts, allowed, alone=True)
+        total = _scores(model, ids.pop(), cells, counts, possible, alone=True)
         total -= np.maximum.reduce(total, axis=1, keepdims=True)
         np.exp(total, out=total)
     else:
-        total = _mixed(model, strata, cells, counts, allowed)
+        total = _mixed(model, strata, cells, counts, possible)
     total /= np.add.reduce(total, axis=1, keepdims=True)
     if not len(model.pairs):
         return Posterior(total, total[:, :0], total, counts)
@@ -76,35 +75,31 @@ def posterior(
     return Posterior(single, pair, single + _per_condition(model, pair), counts)
 
 
-def _allowed(model: Model, possible: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which hypotheses are not ruled out: (N, H + P)."""
-    return np.hstack([possible, possible[:, model.pairs[:, 0]] & possible[:, model.pairs[:, 1]]])
-
-
 def _mixed(
     model: Model,
     strata: Sequence[Mapping[str, float]],
     cells: Cells,
     counts: Floats,
-    allowed: NDArray[np.bool_] | None,
+    possible: NDArray[np.bool_],
 ) -> Floats:
     """Likelihood times prior of every hypothesis, summed over the strata of each person, up to a factor: (N, H + P)."""
     total = np.zeros((len(cells), len(model.conditions) + len(model.pairs)))
     top = np.full((len(cells), 1), -np.inf)
     for id_ in sorted({s for row in strata for s in row}):
-        who = [i for i, row in enumerate(strata) if row.get(id_, 0) > 0]
-        can_be = None if allowed is None else allowed[who]
-        scores = _scores(model, id_, cells[who], counts[who], can_be, alone=False)
-        scores += np.log([[strata[i][id_]] for i in who])
-        before = top[who]
-        top[who] = np.maximum(before, np.maximum.reduce(scores, axis=1, keepdims=True))
-        scores -= top[who]
-        total[who] = total[who] * np.exp(before - top[who]) + np.exp(scores, out=scores)
+        shares = np.array([[row.get(id_, 0.0)] for row in strata])
+        inside = shares[:, 0] > 0
+        who = slice(None) if inside.all() else inside
+        scores = _scores(model, id_, cells[who], counts[who], possible[who], alone=False)
+        scores += np.log(shares[who])
+        highest = np.maximum(top[who], np.maximum.reduce(scores, axis=1, keepdims=True))
+        scores -= highest
+        total[who] = total[who] * np.exp(top[who] - highest) + np.exp(scores, out=scores)
+        top[who] = highest
     return total
 
 
 def _scores(
-    model: Model, stratum: str, cells: Cells, counts: Floats, allowed: NDArray[np.bool_] | None, *, alone: bool
+    model: Model, stratum: str, cells: Cells, counts: Floats, possible: NDArray[np.bool_], *, alone: bool
 ) -> Floats:
     """Log prior + log likelihood of every hypothesis in one stratum: (N, H + P).
 
@@ -116,17 +111,17 @@ def _scores(
     seen, rows = _observed(model, cells, counts, known)
     joint = np.empty((len(cells), singles + len(model.pairs)))
     single = np.matmul(seen, numbers.weight.take(rows, axis=0), out=joint[:, :singles])
+    single[~possible] = -np.inf
     if len(model.pairs):
-        pair = single[:, model.pairs[:, 0]]
-        pair += single[:, model.pairs[:, 1]]
+        first, second = model.sides
+        pair = joint[:, singles:]
+        pair[:] = single.take(first, axis=1)
+        pair += single.take(second, axis=1)
         pair -= numbers.overlap.sums(known, np.where(cells[:, known] >= 0, counts[:, known], 0.0))
         pair += numbers.pair_prior
-        joint[:, singles:] = pair
     single += numbers.prior
     if not alone:
         joint += (seen @ numbers.leak[rows])[:, None]
-    if allowed is not None:
-        joint[~allowed] = -np.inf
     return joint
 
 
@@ -149,6 +144,8 @@ def _per_condition(model: Model, pair: Floats) -> Floats:
     """Add the probability of each pair to both of its conditions: (N, P) -> (N, H)."""
     h = len(model.conditions)
     if len(pair) == 1:
-        sides = [np.bincount(model.pairs[:, side], pair[0], h) for side in (0, 1)]
-        return np.asarray([sides[0] + sides[1]])
+        found = np.zeros((1, h))
+        for order, starts, conditions in model.by_side:
+            found[0, conditions] += np.add.reduceat(pair[0].take(order), starts)
+        return found
     return np.asarray(pair @ model.incidence)

@@ -1,9 +1,9 @@
 """The reference interpreter: what a rule means for one person, with the reasons. Slow and plain on purpose."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from operator import ge, gt, le, lt
+from typing import NamedTuple
 
 from crampwise.logic.answers import Answers, Empty
 from crampwise.logic.rules import All, Any, AtLeast, Compare, Leaf, Not, OneOf, Present, Rule, Term, children
@@ -12,8 +12,7 @@ from crampwise.logic.truth import Truth, all_of, any_of, at_least, truth_of
 _COMPARE = {"<": lt, "<=": le, ">": gt, ">=": ge}
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(NamedTuple):
     """A rule, its truth for one person, and the traces of the rules inside it."""
 
     rule: Rule
@@ -28,6 +27,8 @@ def evaluate(rule: Rule, answers: Answers) -> Truth:
 
 def trace(rule: Rule, answers: Answers) -> Trace:
     """Evaluate `rule` and keep the truth of every part of it."""
+    if isinstance(rule, Leaf):
+        return Trace(rule, _leaf(rule, answers))
     parts = tuple([trace(child, answers) for child in children(rule)])
     truths = [part.truth for part in parts]
     match rule:
@@ -41,12 +42,10 @@ def trace(rule: Rule, answers: Answers) -> Trace:
             return Trace(rule, at_least(n, truths), parts)
         case Term():
             return Trace(rule, truths[0], parts)
-        case _:
-            return Trace(rule, _leaf(rule, answers))
 
 
 def _leaf(leaf: Leaf, answers: Answers) -> Truth:
-    value = answers.get(leaf.finding.id)
+    value = answers.values.get(leaf.finding.id)
     if value is None:
         return Truth.UNKNOWN
     if value is Empty.EMPTY:

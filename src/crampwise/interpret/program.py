@@ -55,10 +55,10 @@ class Results:
 
     def truth(self, key: str, lane: int = 0) -> Truth:
         """Give the truth of rule `key` in one lane."""
-        ((true, false),) = self.both((key,))
-        if true >> lane & 1:
+        place = self.true.places[key]
+        if self.true.planes[place] >> lane & 1:
             return Truth.TRUE
-        return Truth.FALSE if false >> lane & 1 else Truth.UNKNOWN
+        return Truth.FALSE if self.false.planes[place] >> lane & 1 else Truth.UNKNOWN
 
     def both(self, keys: Iterable[str]) -> list[tuple[int, int]]:
         """Give the true and the false planes of several rules, the quick way."""
@@ -107,9 +107,10 @@ class Program:
                 overrides earlier ones in its own lanes.
         """
         true, false = [0] * len(self.leaves), [0] * len(self.leaves)
+        settled = self._settled
         for answers, mask in lanes:
-            for finding_id, value in answers.values.items():
-                holds, fails = self.settled_by(finding_id, value)
+            for one in answers.values.items():
+                holds, fails = settled.get(one) or self.settled_by(*one)
                 for i in holds:
                     true[i], false[i] = true[i] | mask, false[i] & ~mask
                 for i in fails:
