@@ -99,19 +99,13 @@ def _still_matters(engine: Engine, flags: Triage, causes: tuple[Cause, ...]) -> 
     """Findings that decide: those of fired flags, those set aside to clear one, those of the leading causes."""
     read = {f for flag in flags.fired for f in engine.reads[f"red_flag/{flag.id}"]}
     aside = {f for r in flags.ruled_out for f in r.not_examined}
-    leading = {
-        f
-        for cause in causes[:_LEADING]
-        for x in engine.book.conditions[cause.id].likelihoods
-        for f in engine.features_reading[x.finding]
-    }
-    return frozenset(read | aside | leading)
+    return frozenset(read | aside).union(*(engine.tells[cause.id] for cause in causes[:_LEADING]))
 
 
 def _next_questions(engine: Engine, known: Known, still_open: tuple[Flag, ...]) -> tuple[Ask, ...]:
     """The questions that matter most: those of the emergency screen first, then those of the gravest open flags."""
-    open_keys = {f"red_flag/{flag.id}" for flag in still_open}
-    wanted = (f for f in engine.ask_order if f in known.unknown and not open_keys.isdisjoint(engine.asked_by.get(f, ())))
+    keys, asked_by = {f"red_flag/{flag.id}" for flag in still_open}, engine.asked_by
+    wanted = (f for f in engine.ask_order if f in known.unknown and not keys.isdisjoint(asked_by.get(f, ())))
     return tuple(engine.asks[f] for f in islice(wanted, _MOST_QUESTIONS))
 
 

@@ -157,6 +157,14 @@ class Engine(Voice):
         return {id_: self.reads.get(f"term/{id_}", (id_,)) for id_ in used}
 
     @cached_property
+    def tells(self) -> Mapping[str, frozenset[str]]:
+        """For each condition the findings behind its likelihoods."""
+        read = self.features_reading
+        return {
+            c.id: frozenset(f for x in c.likelihoods for f in read[x.finding]) for c in self.book.conditions.values()
+        }
+
+    @cached_property
     def features_of_test(self) -> Mapping[str, tuple[int, ...]]:
         """Features of the differential that the results of each test would fill."""
         reads = [{f for p in feature.parts for f in self.reads[f"known/{p}"]} for feature in self.model.features]
@@ -210,13 +218,19 @@ class Engine(Voice):
         return {key: {f: self.asks[f] for f in reads if f in self.patient} for key, reads in self.reads.items()}
 
     @cached_property
+    def asking_alike(self) -> Mapping[str, str]:
+        """For each rule the first one that asks the person the same."""
+        first: dict[tuple[str, ...], str] = {}
+        return {key: first.setdefault(tuple(asks), key) for key, asks in self.own_questions.items()}
+
+    @cached_property
     def own_asks(self) -> Mapping[str, tuple[Ask, ...]]:
         """The same questions alone."""
         return {key: tuple(asks.values()) for key, asks in self.own_questions.items()}
 
     @cached_property
     def asked_by(self) -> Mapping[str, frozenset[str]]:
-        """For each finding that a person can answer: keys of the red flags, and of the reasons against advice, that read it."""
+        """For each finding that a person can answer: keys of the red flags and reasons against advice that read it."""
         found: dict[str, set[str]] = defaultdict(set)
         for key in (*self.flag_keys, *(key for advice in self.advice.values() for key in advice.not_for)):
             for f in self.own_questions[key]:
@@ -292,6 +306,7 @@ def prepare(book: Book) -> None:
     engine = engine_of(book)
     for stratum in book.differential.strata:
         engine.model.stratum(stratum.id)
-    stored = ("program", "closing", "draws", "usual_flags", "actions", "stretches", "features_touched", "asked_by")
-    for name in stored:
+    models = ("program", "closing", "draws", "features_touched")
+    words = ("usual_flags", "actions", "stretches", "asked_by", "asking_alike")
+    for name in (*models, *words):
         getattr(engine, name)

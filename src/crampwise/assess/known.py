@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from crampwise.assess.assessment import Confirm, Statement
+from crampwise.assess.assessment import Ask, Confirm, Statement
 from crampwise.assess.engine import Engine
 from crampwise.assess.formulas import Number, calculate
 from crampwise.assess.intake import Intake
@@ -53,6 +53,11 @@ class Known:
         """Keys of the rules of which the person has answered something."""
         asked_by = self.asked_by
         return frozenset().union(*[asked_by[f] for f in self.closed.values if f in asked_by])
+
+    @cached_property
+    def opened(self) -> dict[str, Mapping[str, Ask]]:
+        """Open questions of the rules that were looked at, by key."""
+        return {}
 
     @cached_property
     def absent(self) -> frozenset[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from crampwise.assess.assessment import Ask, Flag, Offer, Statement
 from crampwise.assess.engine import Engine
 from crampwise.assess.known import Known
-from crampwise.assess.triage import ALONE, GIVEN, clinical_open, rule_words
+from crampwise.assess.triage import ALONE, GIVEN, clinical_open, open_questions, rule_words
 from crampwise.assess.voice import Advice
 from crampwise.book.schema.care import Stretch
 from crampwise.interpret.program import Results
@@ -61,23 +61,22 @@ def fits(advice: Advice, results: Results) -> bool:
 
 
 def _offer(engine: Engine, known: Known, results: Results, advice: Advice) -> Offer:
-    touched, unknown = known.touched, known.unknown
     against: list[str] = []
     asked: list[str] = []
     asks: dict[str, Ask] = {}
     aside: list[str] = []
-    for key, (true, false) in zip(advice.not_for, results.both(advice.not_for), strict=True):
-        if true >> GIVEN & 1:
+    places, true, false = results.true.places, results.true.planes, results.false.planes
+    for key in advice.not_for:
+        place = places[key]
+        if true[place] >> GIVEN & 1:
             against.append(key)
             continue
         mine: Mapping[str, Ask] = {}
-        if not false >> ALONE & 1:
+        if not false[place] >> ALONE & 1:
             asked.append(key)
-            mine = engine.own_questions[key]
-            if key in touched:
-                mine = {f: ask for f, ask in mine.items() if f in unknown}
+            mine = open_questions(engine, key, known)
             asks.update(mine)
-        if not mine and not false >> GIVEN & 1:
+        if not mine and not false[place] >> GIVEN & 1:
             aside += clinical_open(engine, key, known)
     return Offer(
         id=advice.entry.id,
@@ -88,7 +87,7 @@ def _offer(engine: Engine, known: Known, results: Results, advice: Advice) -> Of
         status="withheld" if against else "information" if advice.only_told else "ask_first" if asked else "offered",
         say=advice.say,
         works=advice.works,
-        cautions=tuple([said for key, said in advice.cautions if not results.false[key] >> ALONE & 1]),
+        cautions=tuple([said for key, said in advice.cautions if not false[places[key]] >> ALONE & 1]),
         asks=() if against else tuple(asks.values()),
         why_not=tuple([_why_not(engine, advice, key) for key in against]),
         not_examined=tuple(dict.fromkeys(aside)),

@@ -1,6 +1,6 @@
 """Red flags and urgency: what is certain, what is still possible, and why."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from crampwise.assess.assessment import Ask, Flag, LabReading, Reason, RuledOut, Statement, Urgency
@@ -139,9 +139,17 @@ def answer_words(engine: Engine, finding: Finding, value: Value | None) -> str:
 
 def open_asks(engine: Engine, key: str, known: Known) -> tuple[Ask, ...]:
     """Questions that the person can answer and on which an open rule may still turn."""
+    return tuple(open_questions(engine, key, known).values()) if key in known.touched else engine.own_asks[key]
+
+
+def open_questions(engine: Engine, key: str, known: Known) -> Mapping[str, Ask]:
+    """Give the same by finding; what rules ask alike is looked up once."""
     if key not in known.touched:
-        return engine.own_asks[key]
-    return tuple([ask for f, ask in engine.own_questions[key].items() if f in known.unknown])
+        return engine.own_questions[key]
+    alike = engine.asking_alike[key]
+    if alike not in known.opened:
+        known.opened[alike] = {f: ask for f, ask in engine.own_questions[key].items() if f in known.unknown}
+    return known.opened[alike]
 
 
 def clinical_open(engine: Engine, key: str, known: Known) -> tuple[str, ...]:
