@@ -44,7 +44,7 @@ class Overlap:
         pair, value = (np.concatenate([numbers[part] for part in parts]) for numbers in (self.pair, self.value))
         if len(counts) == 1:
             value *= counts[0].repeat(ends - starts)
-            return np.bincount(pair, value, self.pairs)[None, :]
+            return np.bincount(pair, value, self.pairs).astype(np.float64, copy=False)[None, :]
         table = np.zeros((len(known), self.pairs))
         table[np.arange(len(known)).repeat(ends - starts), pair] = value
         return np.asarray(counts @ table)
