@@ -3,7 +3,7 @@
 import numpy as np
 
 from crampwise.differential.features import Floats, by_definition
-from crampwise.differential.model import Model, Stratum, overlap_of
+from crampwise.differential.model import Model, Stratum, stratum_of
 from crampwise.differential.spread import leak_width, likelihood_width, prior_widths
 
 
@@ -23,8 +23,7 @@ def draw_world(model: Model, stratum: str, random: np.random.Generator) -> Strat
             given = stated.leak[rows] + stated.weight[rows, h]
             weight[rows, h] = _moved(given, width, random, book.differential.clamp) - leak[rows]
         said.append(listed)
-    pair_prior = prior[model.pairs].sum(axis=1) + np.log(model.pair_factor)
-    return Stratum(prior, pair_prior, leak, weight, overlap_of(model, leak, weight, said))
+    return stratum_of(model, prior, leak, weight, said)
 
 
 def _moved(logs: Floats, width: float, random: np.random.Generator, clamp: float) -> Floats:

@@ -10,7 +10,7 @@ from crampwise.book.schema.common import Level
 from crampwise.book.schema.findings import AnsweredBy
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cite:
     """Where a statement comes from: a claim, a source, or a dated judgement, by id."""
 
@@ -18,7 +18,7 @@ class Cite:
     id: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Statement:
     """A sentence or two that the reader sees, and what it rests on. `about` is the entry of the book that says it."""
 
@@ -27,7 +27,7 @@ class Statement:
     cites: tuple[Cite, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reason:
     """An answer that led to a result: finding, its label, and the answer in words."""
 
@@ -36,7 +36,7 @@ class Reason:
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ask:
     """A question that is still open: its finding, the words, and who can answer it."""
 
@@ -45,7 +45,7 @@ class Ask:
     answered_by: AnsweredBy
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Flag:
     """A red flag that fired or is still open.
 
@@ -66,7 +66,7 @@ class Flag:
     out_of_scope: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RuledOut:
     """A red flag that is false. `not_examined`: findings of an examination or test that were set aside for that."""
 
@@ -76,7 +76,7 @@ class RuledOut:
     not_examined: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Urgency:
     """How urgent it is, as an interval.
 
@@ -94,7 +94,7 @@ class Urgency:
     say: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EvidenceItem:
     """What one answer says for (positive decibans) or against a condition."""
 
@@ -104,7 +104,7 @@ class EvidenceItem:
     word: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cause:
     """A condition in the ranking.
 
@@ -139,7 +139,7 @@ class Cause:
     named_by: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MedicineFound:
     """A medicine name that was handed in and what the book says of it."""
 
@@ -150,7 +150,7 @@ class MedicineFound:
     suggestion: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LabReading:
     """A result read against its interval.
 
@@ -174,7 +174,7 @@ class LabReading:
     meaning: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outcome:
     """What one result of a proposed test would do to one condition's probability."""
 
@@ -185,7 +185,7 @@ class Outcome:
     after: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TestProposal:
     """A test to talk about with a clinician: why it is proposed, and what low and high would mean."""
 
@@ -199,7 +199,7 @@ class TestProposal:
     timing: Statement | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ExamProposal:
     """An examination step that would answer open findings."""
 
@@ -211,7 +211,7 @@ class ExamProposal:
     findings: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Offer:
     """An action or stretch, and whether this person may have it.
 
@@ -235,7 +235,7 @@ class Offer:
     not_examined: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OtherAnswer:
     """An answer that differs from what is known: its finding, the question, and the answer in words."""
 
@@ -247,7 +247,7 @@ class OtherAnswer:
 ChangeKind = Literal["raises_urgency", "lowers_urgency", "swaps_first_cause"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Change:
     """A smallest change of answers and what it would do.
 
@@ -262,7 +262,7 @@ class Change:
     to: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Confirm:
     """An answer that is unusual beside another; taken as given, to be checked with the person."""
 

@@ -8,7 +8,7 @@ from crampwise.assess.assessment import Ask, Assessment, Flag, MedicineFound, St
 from crampwise.book.schema.common import Level
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OpenFlag:
     """A red flag that the answers do not settle."""
 
@@ -16,7 +16,7 @@ class OpenFlag:
     level: Level
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BriefCause:
     """A condition in the ranking: its probability, and the limits between which it lies in nine of ten draws."""
 
@@ -30,7 +30,7 @@ class BriefCause:
     high: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BriefOffer:
     """An action or stretch; anything but `offered` must not be offered."""
 
@@ -40,7 +40,7 @@ class BriefOffer:
     status: Literal["offered", "ask_first", "withheld", "information"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Brief:
     """What the book says about one person's answers, in brief.
 

@@ -37,7 +37,7 @@ class Case:
     tests: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Miss:
     """One thing that came out otherwise than the case says."""
 

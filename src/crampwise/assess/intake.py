@@ -22,7 +22,7 @@ _KEYS = ("person", "answers", "medicines", "labs")
 _LAB_KEYS = ("test", "value", "unit", "date", "low", "high")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LabEntry:
     """A result as handed in; low and high are the report's own interval, in the same unit."""
 

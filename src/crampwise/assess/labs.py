@@ -24,7 +24,7 @@ Limits = tuple[Decimal | None, Decimal | None]
 LabStatus = Literal["low", "normal", "high", "no_interval", "not_recognised"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Result:
     """A lab entry matched to its test: `value` is in `unit`, the unit that rules or intervals use."""
 
@@ -132,7 +132,7 @@ def not_yet(entries: Iterable[LabEntry], today: date) -> list[Problem]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Whose:
     """For whom a result is read: sex if known, and whether adult intervals hold."""
 

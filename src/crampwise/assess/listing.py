@@ -19,7 +19,7 @@ OPEN = ("likely", "possible")
 """The words for a cause that may well be behind it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Listed:
     """One listed condition.
 

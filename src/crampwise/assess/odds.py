@@ -13,7 +13,7 @@ from crampwise.logic.answers import Answers
 _PERSON = ("age_years", "sex_at_birth", "pregnant")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shift:
     """One condition: its probability before any answer but age, sex and pregnancy, and after all of them.
 

@@ -17,7 +17,7 @@ _SHOWN_QUESTIONS = 5
 _SHOWN_CHANGES = 6
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """One line: text, what it rests on, how deep it is indented, and whether it is a sub-heading."""
 
@@ -27,7 +27,7 @@ class Line:
     strong: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Section:
     """A heading with its lines."""
 
@@ -36,7 +36,7 @@ class Section:
     tone: Tone = "plain"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
     """The whole result for one reader."""
 

@@ -11,7 +11,7 @@ BINS = 10
 NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CaseResult:
     """What one case came to.
 
@@ -35,7 +35,7 @@ class CaseResult:
         return self.chances[0][0] if self.chances else NOTHING
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bin:
     """Listed conditions whose probability lies in one tenth: how many, their mean, and how many were accepted."""
 
@@ -46,7 +46,7 @@ class Bin:
     accepted: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Calibration:
     """Probabilities of listed conditions held against what cases accept.
 
@@ -62,7 +62,7 @@ class Calibration:
     bins: tuple[Bin, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Changed:
     """One thing that differs between two books for one case."""
 

@@ -69,10 +69,10 @@ def urgency(
         results: test results as read; one outside its range demands the book's least urgency for that.
     """
     floor = result_floor(engine, results)
-    by_flags = max((rank(f.level) for f in triaged.fired[:1]), default=0)
+    by_flags = max((rank(f.level) for f in triaged.fired), default=0)
     raising = tuple(id_ for id_, level in likely if rank(level) > by_flags)
     certain = max([by_flags, floor, *(rank(level) for _, level in likely)])
-    possible = max([certain, *(rank(f.level) for f in triaged.open[:1])])
+    possible = max([certain, *map(rank, {f.level for f in triaged.open})])
     settled = certain == possible
     said = _words(engine, certain, settled, all(r.status == "normal" for r in results), triaged)
     if floor:

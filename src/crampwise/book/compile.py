@@ -67,7 +67,7 @@ def _read(path: Path) -> Book | None:
         status = path.stat()
         if hasattr(os, "getuid") and (status.st_uid != os.getuid() or status.st_mode & 0o022):
             return None
-        data = path.read_bytes()
+        data = memoryview(path.read_bytes())
         if hashlib.sha256(data[32:]).digest() == data[:32]:
             book = pickle.loads(data[32:])  # noqa: S301 - owned by this user, not writable by others, and whole
             return book if isinstance(book, Book) else None

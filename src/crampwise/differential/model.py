@@ -64,15 +64,23 @@ class Stratum:
         prior: (H,) log share of each condition.
         pair_prior: (P,) log prior of each pair.
         leak: (C,) log probability of each cell in ordinary cramps.
-        weight: (C, H) log P(cell | condition) - leak.
+        places, values: where `weight` is not zero, counted along its rows, and what it is there.
         overlap: what the sums of pairs overstate.
     """
 
     prior: Floats
     pair_prior: Floats
     leak: Floats
-    weight: Floats
+    places: NDArray[np.intp]
+    values: Floats
     overlap: Overlap
+
+    @cached_property
+    def weight(self) -> Floats:
+        """(C, H) log P(cell | condition) - leak."""
+        found = np.zeros((len(self.leak), len(self.prior)))
+        found.put(self.places, self.values)
+        return found
 
 
 @dataclass(frozen=True)
@@ -138,14 +146,6 @@ class Model:
         return Grouped(kept, group, starts, members, np.array(self.correlation))
 
     @cached_property
-    def incidence(self) -> Floats:
-        """(P, H) 1 where a condition is part of a pair."""
-        found = np.zeros((len(self.pairs), len(self.conditions)))
-        found[np.arange(len(self.pairs)), self.pairs[:, 0]] = 1
-        found[np.arange(len(self.pairs)), self.pairs[:, 1]] = 1
-        return found
-
-    @cached_property
     def sides(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """The first and the second condition of each pair."""
         first, second = np.ascontiguousarray(self.pairs.T)
@@ -164,7 +164,8 @@ class Model:
     @cached_property
     def pairs_of(self) -> tuple[NDArray[np.intp], ...]:
         """For each condition the pairs that it is part of."""
-        return tuple(np.flatnonzero((self.pairs == h).any(axis=1)) for h in range(len(self.conditions)))
+        first, second = self.sides
+        return tuple(np.flatnonzero((first == h) | (second == h)) for h in range(len(self.conditions)))
 
     @cached_property
     def likelihoods(self) -> tuple[Mapping[int, Mapping[str, float]], ...]:
@@ -209,7 +210,6 @@ def _stratum(model: Model, id_: str) -> Stratum:
     shares = np.array([(book.conditions[c].prior or {})[id_] for c in model.conditions])
     with np.errstate(divide="ignore"):
         prior = np.log(shares)
-        pair_prior = prior[model.pairs].sum(axis=1) + np.log(model.pair_factor)
     leak = np.zeros(model.first[-1])
     weight = np.zeros((model.first[-1], len(model.conditions)))
     listed: list[Sequence[int]] = []
@@ -221,10 +221,17 @@ def _stratum(model: Model, id_: str) -> Stratum:
         for h, marginals in told.items():
             weight[rows, h] = np.log(fitted(ordinary, feature, marginals, clamp)) - leak[rows]
         listed.append(sorted(told))
-    return Stratum(prior, pair_prior, leak, weight, overlap_of(model, leak, weight, listed))
+    return stratum_of(model, prior, leak, weight, listed)
 
 
-def overlap_of(model: Model, leak: Floats, weight: Floats, listed: Sequence[Sequence[int]]) -> Overlap:
+def stratum_of(model: Model, prior: Floats, leak: Floats, weight: Floats, listed: Sequence[Sequence[int]]) -> Stratum:
+    """Put the numbers of a stratum together; for each feature `listed` has the conditions that say something of it."""
+    pair_prior = prior[model.pairs].sum(axis=1) + np.log(model.pair_factor)
+    places = np.flatnonzero(weight)
+    return Stratum(prior, pair_prior, leak, places, weight.take(places), _overlap(model, leak, weight, listed))
+
+
+def _overlap(model: Model, leak: Floats, weight: Floats, listed: Sequence[Sequence[int]]) -> Overlap:
     """Work out what pairs overstate, for each feature among the conditions that list it."""
     count = len(model.conditions)
     position = np.full((count, count), -1)

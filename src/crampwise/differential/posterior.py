@@ -142,10 +142,7 @@ def _observed(model: Model, cells: Cells, counts: Floats, known: Cells) -> tuple
 
 def _per_condition(model: Model, pair: Floats) -> Floats:
     """Add the probability of each pair to both of its conditions: (N, P) -> (N, H)."""
-    h = len(model.conditions)
-    if len(pair) == 1:
-        found = np.zeros((1, h))
-        for order, starts, conditions in model.by_side:
-            found[0, conditions] += np.add.reduceat(pair[0].take(order), starts)
-        return found
-    return np.asarray(pair @ model.incidence)
+    found = np.zeros((len(pair), len(model.conditions)))
+    for order, starts, conditions in model.by_side:
+        found[:, conditions] += np.add.reduceat(pair.take(order, axis=1), starts, axis=1)
+    return found

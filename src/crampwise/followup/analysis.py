@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 Verdict = Literal["works", "no_benefit", "worse", "cannot_tell"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BlockResult:
     """What was written down in the analysed days of a block."""
 
@@ -35,7 +35,7 @@ class BlockResult:
         return 7 * self.cramps / self.written if self.written else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """The posterior of the rate ratio and what it says.
 
@@ -51,7 +51,7 @@ class Reading:
     more: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TrialResult:
     """A trial read on one day.
 

@@ -138,7 +138,7 @@ def _log_likelihood(counts: Array, log_expected: Array, expected: Array, size: A
     return np.asarray(each.sum(1))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Interval:
     """A figure with its 95 % interval."""
 

@@ -15,7 +15,7 @@ DESIGN = 1
 """Version of the plan's form."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Block:
     """Days in one arm. The first `washout` days are left out of the analysis."""
 
@@ -37,7 +37,7 @@ class Block:
         return self.first + timedelta(days=self.washout)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Design:
     """A whole plan, fixed before the start.
 

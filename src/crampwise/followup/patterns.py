@@ -12,7 +12,7 @@ from crampwise.followup.records import Diary, Episode
 from crampwise.followup.timeline import Timeline
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Spot:
     """Cramps in one muscle, by side."""
 
@@ -29,7 +29,7 @@ class Spot:
         return self.left + self.right + self.both + self.unknown
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RunPoint:
     """One week of a run chart: its last day, days with an entry, cramps, and cramps for seven such days."""
 
@@ -39,7 +39,7 @@ class RunPoint:
     per_week: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RunChart:
     """Weeks, their median, and the longest run on one side of it."""
 
@@ -48,7 +48,7 @@ class RunChart:
     longest_run: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Alarm:
     """A pattern that opens the check again: what was seen on which days."""
 

@@ -19,7 +19,7 @@ _ROUGHLY = 4
 """So many times fewer simulations do for a rough look."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Person:
     """A simulated person.
 
@@ -39,7 +39,7 @@ class Person:
     written: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Length:
     """What trials of one length lead to: the chance of hearing that it helps, with and without an effect."""
 

@@ -16,7 +16,7 @@ from crampwise.logic.answers import Value
 _DAYS_OF_A_MONTH = 30.44
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Suggested:
     """An answer and what it rests on: so many of so many entries."""
 

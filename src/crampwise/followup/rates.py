@@ -18,7 +18,7 @@ _MOST_UNITS = 60
 """More weeks than this are put together, so that the work stays small."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rate:
     """Cramps in a week, over the days with an entry.
 
@@ -33,7 +33,7 @@ class Rate:
     per_week: Interval | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Trend:
     """Change of the rate from the start to the end of the time looked at, as a ratio."""
 
@@ -41,7 +41,7 @@ class Trend:
     ratio: Interval | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Around:
     """The rate after a date against the rate before it, as a ratio."""
 

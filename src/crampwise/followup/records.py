@@ -11,7 +11,7 @@ MedicineEvent = Literal["started", "stopped", "changed"]
 _A_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Episode:
     """One cramp.
 
@@ -43,7 +43,7 @@ class Episode:
         return tuple(name for name in wanted if getattr(self, name) in (None, "", ()))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Day:
     """What one diary day was like.
 
@@ -67,7 +67,7 @@ class Day:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class MedicineChange:
     """A medicine that was started, stopped or changed; kept as a fact, never as advice."""
 
@@ -78,7 +78,7 @@ class MedicineChange:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TrialRecord:
     """A trial of one person.
 

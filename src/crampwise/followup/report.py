@@ -7,7 +7,7 @@ from crampwise.followup.analysis import TrialResult
 from crampwise.followup.records import TrialRecord
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Item:
     """One item: its number in CENT 2015, what it is about, and what is to be said."""
 

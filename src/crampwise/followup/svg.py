@@ -9,7 +9,7 @@ SHADES = ("#ffffff", "#cfe2f3", "#6fa8dc", "#0b5394", "#072f56")
 """From no cramp to many; each is told apart without colour by its number in the table."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Chart:
     """A picture, and the same as a table.
 

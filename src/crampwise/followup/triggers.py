@@ -24,7 +24,7 @@ from crampwise.followup.timeline import Timeline
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TriggerResult:
     """How cramps go with one kind of day.
 

@@ -45,7 +45,7 @@ def unpack(plane: Words, people: int) -> Bits:
     return np.unpackbits(raw, count=people, bitorder="little").view(np.bool_)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class YesNoColumn:
     """Answers to a yes/no finding: its two planes as they are."""
 
@@ -64,7 +64,7 @@ class YesNoColumn:
         return self.true, self.false
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ChoiceColumn:
     """Answers to a choice: the number of the option for each person, -1 where it is not known."""
 
@@ -84,7 +84,7 @@ class ChoiceColumn:
         return pack(holds), pack(known & ~holds)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NumberColumn:
     """Measured numbers in the finding's own unit.
 

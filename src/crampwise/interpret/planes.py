@@ -16,7 +16,7 @@ BLOCK = 16384
 """Words of one block: 1,048,576 people. Smaller blocks cost more in calls than they save in cache."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Block:
     """What the rules say about consecutive people.
 

@@ -45,7 +45,7 @@ class Named(Mapping[str, int]):
         return len(self.places)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Results:
     """Truth planes of every compiled rule, one bit per lane, and the lanes whose answers contradict each other."""
 

@@ -25,7 +25,7 @@ class World:
     who_for: Mapping[str, Rule] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Conflict:
     """Two answers that cannot both hold: `first` settles `second` otherwise than it was answered."""
 

@@ -21,7 +21,7 @@ _EMERGENCY = rank("emergency_now")
 _MOST_WHY = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Step:
     """What comes next.
 

@@ -19,7 +19,7 @@ from crampwise.logic.findings import Choice, Number, YesNo
 _PARTS = ("red_flag/", "who_for/", "stratum/", "requires/")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Chances:
     """Numbers of one stratum.
 

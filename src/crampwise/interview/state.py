@@ -22,7 +22,7 @@ Mode = Literal["person", "clinician"]
 Said = Value | Reply | tuple[str, ...] | tuple[LabEntry, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Question:
     """One line to answer.
 
@@ -36,7 +36,7 @@ class Question:
     ask: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Screen:
     """What a person sees at once; it counts as one question.
 

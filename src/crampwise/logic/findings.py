@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class YesNo:
     """A finding answered yes or no."""
 
     id: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Choice:
     """A finding with exactly one of two or more options."""
 
@@ -23,7 +23,7 @@ class Choice:
             raise ValueError(f"{self.id} needs at least two different options")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Number:
     """A finding measured in one UCUM unit, inside plausible limits (both included)."""
 

@@ -11,7 +11,7 @@ Operator = Literal["<", "<=", ">", ">="]
 OPERATORS: tuple[Operator, ...] = ("<=", ">=", "<", ">")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Present:
     """The yes/no finding is yes."""
 
@@ -21,7 +21,7 @@ class Present:
         _require(isinstance(self.finding, YesNo), f"{self.finding.id} is not a yes/no finding")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OneOf:
     """The choice finding has one of these options."""
 
@@ -35,7 +35,7 @@ class OneOf:
         _require(bool(self.options), f"{self.finding.id} needs at least one option")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Compare:
     """The number compares so with a threshold in the finding's own unit."""
 
@@ -53,14 +53,14 @@ class Compare:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Not:
     """The rule is false."""
 
     rule: "Rule"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class All:
     """Every rule is true."""
 
@@ -70,7 +70,7 @@ class All:
         _require(bool(self.rules), "all needs at least one rule")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Any:
     """At least one rule is true."""
 
@@ -80,7 +80,7 @@ class Any:
         _require(bool(self.rules), "any needs at least one rule")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AtLeast:
     """At least `n` of the rules are true."""
 
@@ -91,7 +91,7 @@ class AtLeast:
         _require(1 <= self.n <= len(self.rules), f"at_least {self.n} of {len(self.rules)} rules makes no sense")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Term:
     """A named rule used inside others."""
 

@@ -34,7 +34,7 @@ def judgement_words(judgement: Judgement) -> str:
     return f"Judgement of the {judgement.by}, {judgement.date.isoformat()} ({judgement.id}): {judgement.says}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reference:
     """What a sentence rests on, in parts.
 

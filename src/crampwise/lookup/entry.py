@@ -48,7 +48,7 @@ _CODE = re.compile(r"[a-z]+(_[a-z0-9]+)+")
 """Values of the schema, such as same_day, are shown without their underscores."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Part:
     """One labelled field of an entry; a single line stands behind its label, several stand below it."""
 

@@ -35,7 +35,7 @@ _NO_REFERENCE = frozenset(
 """Fields whose text may look like the id of an entry without meaning it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FigureBasis:
     """A figure of an entry: what it is of, its value in words, what it rests on and the sources it names."""
 
@@ -45,7 +45,7 @@ class FigureBasis:
     sources: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Evidence:
     """What is behind an entry. `judgements` stand in wherever a basis is opinion."""
 

@@ -44,7 +44,7 @@ _NOT_SEARCHED = ("drawings",)
 _PRIORITY = ("glossary", "red_flags", "conditions", "medicines", "brands", "actions", "stretches", "muscles", "library")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Hit:
     """An entry that a search found; a higher score fits better."""
 
@@ -54,7 +54,7 @@ class Hit:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Document:
     kind: str
     id: str

@@ -13,7 +13,7 @@ _QUICK_S = 2
 """Holds up to this long are movements, counted together."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Step:
     """One stretch of time: what to do, for how long, on which side, which of how many."""
 

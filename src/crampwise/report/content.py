@@ -18,7 +18,7 @@ _CAUSES, _WEIGHTS, _FLAGS, _TESTS, _STEPS, _LABS, _MEDICINES, _SAID = 5, 3, 8, 1
 _LONGEST = 60
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
     """A label with what belongs to it."""
 
@@ -26,7 +26,7 @@ class Row:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RankedCause:
     """One cause: clinical name, probability in percent with its limits, and the answers that weigh most."""
 
@@ -35,7 +35,7 @@ class RankedCause:
     weights: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Report:
     """The page for a doctor.
 

@@ -20,7 +20,7 @@ from crampwise.book.schema.common import (
 from crampwise.logic.rules import Rule
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Examples:
     """People for whom the outcome of a rule is written down by hand: finding id to answer.
 
@@ -33,7 +33,7 @@ class Examples:
     open: tuple[dict[str, Scalar], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RedFlag(Entry):
     """A rule that demands an urgency.
 
@@ -60,7 +60,7 @@ class RedFlag(Entry):
     examples: Examples
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Name:
     """Plain and clinical name."""
 
@@ -68,7 +68,7 @@ class Name:
     clinical: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Likelihood:
     """P(finding | this condition, in a person with a cramp-like complaint in primary care)."""
 
@@ -81,7 +81,7 @@ class Likelihood:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class NamedBy:
     """How one source document weighs a condition."""
 
@@ -90,7 +90,7 @@ class NamedBy:
     claims: tuple[ClaimId, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Condition(Entry):
     """A cause of cramps, or something mistaken for them, or a contributing factor.
 
@@ -120,7 +120,7 @@ class Condition(Entry):
     risk_factors: tuple[Figure, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Caution:
     """Care needed while `when` is true; `say` in plain words, `care` for clinicians."""
 
@@ -129,7 +129,7 @@ class Caution:
     say: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TrialUse:
     """What a trial of one person needs to know of an action.
 
@@ -150,7 +150,7 @@ Horizon = Literal["now", "tonight", "this_month", "talk"]
 Verdict = Literal["offer", "may_try", "not_recommended", "specialist_only", "avoid"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Action(Entry):
     """Something that can be done: relief, prevention, or treatment information.
 
@@ -189,7 +189,7 @@ class Action(Entry):
     trial: TrialUse | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Stretch(Entry):
     """A guided stretch.
 
@@ -227,7 +227,7 @@ class Stretch(Entry):
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Muscle(Entry):
     """A place where a cramp can sit.
 

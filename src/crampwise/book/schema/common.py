@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ref:
     """Marks an id: of what kind of entry it is the id."""
 
@@ -40,7 +40,7 @@ seed: the four source documents say so; standard_practice: general teaching; exp
 Scalar = str | int | float | bool | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     """Anything in the book that says something.
 
@@ -59,7 +59,7 @@ class Entry:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Figure:
     """A published or estimated figure beside a statement.
 

@@ -30,7 +30,7 @@ Part = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Limb:
     """An arm or a leg.
 
@@ -55,7 +55,7 @@ class Limb:
     short: tuple[float, ...] = (1.0, 1.0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Arrow:
     """The direction of a movement: starts at a joint, shifted, and goes `by` so far; `curve` bulges it to the left."""
 
@@ -65,7 +65,7 @@ class Arrow:
     curve: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Pose:
     """One state of the figure; the second state gives only what changes.
 
@@ -88,7 +88,7 @@ class Pose:
     arrows: tuple[Arrow, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Prop:
     """A thing that is used.
 
@@ -119,7 +119,7 @@ class Prop:
     through: tuple[Joint, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Pull:
     """Where the stretch is felt: a stripe along one part of the body, from and to shares of its length.
 
@@ -132,7 +132,7 @@ class Pull:
     to: float = 1.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Drawing:
     """One way of doing a stretch, drawn at its start and while it pulls.
 

@@ -11,7 +11,7 @@ AnsweredBy = Literal["patient", "clinician", "lab"]
 AskedIn = Literal["emergency_screen", "red_flags", "story", "history", "medicines", "exam", "labs"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Leak:
     """How often a finding is present in someone with ordinary, idiopathic night cramps.
 
@@ -31,7 +31,7 @@ class Leak:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Option:
     """One answer of a choice."""
 
@@ -39,7 +39,7 @@ class Option:
     label: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class FindingEntry(Entry):
     """Something that can be known of a person, with the question that obtains it.
 
@@ -71,7 +71,7 @@ class FindingEntry(Entry):
     codes: dict[str, tuple[str, ...]] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TermEntry(Entry):
     """A named rule used inside others."""
 
@@ -80,7 +80,7 @@ class TermEntry(Entry):
     leak: Leak | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ScreenItem:
     """One grouped question: no answers no to all `findings`; yes or not sure opens each, then those under `then`.
 
@@ -95,7 +95,7 @@ class ScreenItem:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Screen:
     """Up to eight grouped questions shown together.
 
@@ -109,7 +109,7 @@ class Screen:
     unexplained: Level | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class EmergencyScreen:
     """The grouped danger signs that begin every check.
 

@@ -8,7 +8,7 @@ from crampwise.book.schema.common import Basis, FindingId, SourceId
 Field = Literal["exercise_min", "fluids_l", "heat", "alcohol_units", "sleep_h", "standing_h", "sitting_h"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Trigger:
     """Something of a day that may go with cramps.
 
@@ -24,7 +24,7 @@ class Trigger:
     title: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Enough:
     """Below these counts a question is answered with "too early to say".
 
@@ -43,7 +43,7 @@ class Enough:
     around_days: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CountModel:
     """Priors and grid of the model for counts.
 
@@ -62,7 +62,7 @@ class CountModel:
     memory_weeks: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TrialNumbers:
     """How a trial of one person is planned, stopped and read.
 
@@ -98,7 +98,7 @@ class TrialNumbers:
     look_back_days: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Pattern:
     """A pattern in the diary that opens the check again.
 
@@ -123,7 +123,7 @@ class Pattern:
     sources: tuple[SourceId, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Share:
     """An answer that a diary gives to a finding: yes when this share of at least `entries` entries says so."""
 
@@ -132,7 +132,7 @@ class Share:
     share: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Band:
     """An option of a finding that holds up to this number."""
 
@@ -140,7 +140,7 @@ class Band:
     below: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Prefill:
     """Answers of the check that a diary can give.
 
@@ -160,7 +160,7 @@ class Prefill:
     pain: FindingId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Followup:
     """Everything follow-up goes by.
 

@@ -10,7 +10,7 @@ Likelihood = Literal["very_low", "low", "medium", "high", "very_high"]
 PropertyId = Literal["P1", "N1", "S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9", "S10"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Hazard(Entry):
     """Something that could harm a person, and what stands against it: one line of the hazard log.
 

@@ -9,7 +9,7 @@ from crampwise.book.schema.findings import ScreenItem
 ListName = Literal["medicines", "examination", "results"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Form:
     """A fixed screen of findings that belong together.
 
@@ -26,7 +26,7 @@ class Form:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Family:
     """Groups of findings whose yes/no questions may share a screen, and the heading of such a screen."""
 
@@ -34,7 +34,7 @@ class Family:
     groups: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Seconds:
     """Answering effort: of any screen, and in addition of each yes/no line, choice and number on it.
 
@@ -49,7 +49,7 @@ class Seconds:
     number: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Interview:
     """The opening of every interview and the numbers by which the next screen is chosen.
 

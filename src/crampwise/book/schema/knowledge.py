@@ -10,7 +10,7 @@ from crampwise.logic.rules import Rule
 Read = Literal["full", "abstract", "excerpt", "second_hand", "not_opened"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Source:
     """A publication, and how much of it was read."""
 
@@ -28,7 +28,7 @@ class Source:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Claim:
     """One checked statement, paraphrased, at one place of a source document.
 
@@ -48,7 +48,7 @@ class Claim:
     gap: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Judgement:
     """A named, dated opinion of ours; shown to the reader as such.
 
@@ -64,7 +64,7 @@ class Judgement:
     covers: tuple[Basis, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Reading:
     """One of several readings of the same thing."""
 
@@ -72,7 +72,7 @@ class Reading:
     claims: tuple[ClaimId, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Settled:
     """Where sources disagree, a claim would harm, the text is defective, or no source speaks; and what the book does.
 
@@ -96,14 +96,14 @@ class Settled:
     read: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Policy(Entry):
     """A rule of conduct that is not a rule over findings."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Standard:
     """What a public body asks people with cramps to do."""
 
@@ -113,7 +113,7 @@ class Standard:
     basis: Basis = "sourced"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Fact:
     """One fact of a library card; the claim is its source."""
 
@@ -121,7 +121,7 @@ class Fact:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Recovery:
     """How long an injury usually takes to heal."""
 
@@ -133,7 +133,7 @@ class Recovery:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Correction:
     """What must be said beside the facts of a card; `note` names the settled point behind it."""
 
@@ -141,7 +141,7 @@ class Correction:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Card(Entry):
     """A card of the library of related conditions."""
 
@@ -155,7 +155,7 @@ class Card(Entry):
     show_only_after: tuple[AnyId, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class GlossaryWord(Entry):
     """A word explained; lay names find it in searches."""
 
@@ -165,7 +165,7 @@ class GlossaryWord(Entry):
     also: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class LevelWords:
     """What an urgency level is called and what it asks for."""
 
@@ -176,7 +176,7 @@ class LevelWords:
     target: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class EmergencyNumber:
     """The emergency number of one country or group of countries (ISO 3166-1 alpha-2)."""
 
@@ -185,7 +185,7 @@ class EmergencyNumber:
     advice: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class WeightWord:
     """What a weight of evidence of at least `decibans` (either way) is called."""
 
@@ -193,7 +193,7 @@ class WeightWord:
     word: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class UnitWord:
     """A UCUM unit, ways people write it, and how it is shown."""
 
@@ -202,7 +202,7 @@ class UnitWord:
     also: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Words:
     """Every fixed sentence the product says; each group rests on the judgement named in `basis`."""
 
@@ -226,7 +226,7 @@ class Words:
     no_medicine: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class BookInfo:
     """What the book is and for whom.
 

@@ -6,7 +6,7 @@ from crampwise.book.schema.common import ActionId, Basis, Entry, FindingId, Medi
 from crampwise.logic.rules import Rule
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class MedicineFigure:
     """How much commoner cramps are with the medicine."""
 
@@ -21,7 +21,7 @@ class MedicineFigure:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Medicine(Entry):
     """An ingredient.
 
@@ -51,7 +51,7 @@ class Medicine(Entry):
     source_check: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class DrugClass(Entry):
     """A class of medicines in plain words: what it is, and its link with cramps."""
 
@@ -59,7 +59,7 @@ class DrugClass(Entry):
     link: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Brand:
     """A brand name and its ingredients."""
 
@@ -67,7 +67,7 @@ class Brand:
     ingredients: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Monitoring(Entry):
     """What the prescriber checks; `plain` for patients."""
 
@@ -75,7 +75,7 @@ class Monitoring(Entry):
     plain: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Combination(Entry):
     """Medicines that are riskier together."""
 
@@ -87,7 +87,7 @@ class Combination(Entry):
     plain: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Electrolyte(Entry):
     """What a change of one salt does."""
 
@@ -95,7 +95,7 @@ class Electrolyte(Entry):
     monitoring: tuple[MonitoringId, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ClassEvidence:
     """A figure for a whole class of medicines."""
 
@@ -108,14 +108,14 @@ class ClassEvidence:
     basis: Basis = "published"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Comparison(Entry):
     """Medicines that a source compares."""
 
     of: tuple[MedicineId, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class NotACause(Entry):
     """Something people ask about that is not a cause."""
 

@@ -6,7 +6,7 @@ from crampwise.book.schema.common import AnyId, Basis, ConditionId, FeatureId, S
 from crampwise.logic.rules import Rule
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Stratum:
     """A group of people with its own priors and leaks.
 
@@ -22,7 +22,7 @@ class Stratum:
     basis: Basis
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PairFactor:
     """How much likelier than chance two conditions are found together."""
 
@@ -33,7 +33,7 @@ class PairFactor:
     sources: tuple[SourceId, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Exclusive:
     """Conditions that cannot, by definition, be found together with any other."""
 
@@ -42,7 +42,7 @@ class Exclusive:
     basis: Basis
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Group:
     """Findings that tend to come together whatever the cause.
 
@@ -57,7 +57,7 @@ class Group:
     basis: Basis
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Wording:
     """How results are put into words.
 
@@ -82,7 +82,7 @@ class Wording:
     basis: Basis
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Spread:
     """How uncertain the numbers are, for the intervals of the results.
 
@@ -106,7 +106,7 @@ class Spread:
     pair_from: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Differential:
     """Priors' strata, co-occurrence, dependence, uncertainty and wording."""
 

@@ -7,7 +7,7 @@ from crampwise.book.schema.common import Basis, ConditionId, Entry, FindingId, F
 from crampwise.logic.rules import Rule
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Panel(Entry):
     """Tests that are proposed together while `when` is true."""
 
@@ -17,7 +17,7 @@ class Panel(Entry):
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Conversion:
     """value in `to_unit` = value in `from_unit` * factor + offset; `called` limits it to results under these names."""
 
@@ -29,7 +29,7 @@ class Conversion:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Loinc:
     """A LOINC code with the unit it is reported in; `checked`: whether it was looked up; `finding`: what it fills."""
 
@@ -40,7 +40,7 @@ class Loinc:
     finding: FindingId | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Interval:
     """A reference interval; open where low or high is missing. With `finding` it holds for that result only."""
 
@@ -54,7 +54,7 @@ class Interval:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Cutoff:
     """A named band of results, in the unit of the first interval unless `unit` says otherwise; `finding` as there."""
 
@@ -75,7 +75,7 @@ class Cutoff:
     finding: FindingId | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Test(Entry):
     """A test: when it is proposed, how its result is read, what low and high mean.
 
@@ -106,7 +106,7 @@ class Test(Entry):
     disagreement: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class FormulaInput:
     """Where a variable of a formula comes from.
 
@@ -123,7 +123,7 @@ class FormulaInput:
     upper_limit_of: TestId | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class FormulaCheck:
     """A worked example."""
 
@@ -131,7 +131,7 @@ class FormulaCheck:
     output: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Formula(Entry):
     """Arithmetic over findings, written with + - * / **, min, max and `x if condition else y`.
 
@@ -153,7 +153,7 @@ class Formula(Entry):
     check: FormulaCheck | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ScoreItem:
     """Points that count while `when` is true."""
 
@@ -162,7 +162,7 @@ class ScoreItem:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Score(Entry):
     """A points score; `result` is filled when every item is known."""
 
@@ -174,7 +174,7 @@ class Score(Entry):
     unlikely: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ExamStep(Entry):
     """One step of the examination; `plain_*` for patients, the rest for clinicians."""
 
@@ -188,7 +188,7 @@ class ExamStep(Entry):
     findings: tuple[FindingId, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class LookAlike(Entry):
     """The clue that tells a look-alike from a true cramp."""
 

@@ -1,5 +1,6 @@
 """The `crampwise` command: every sub-command, and one place where errors become messages and exit codes."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -12,6 +13,8 @@ from crampwise import __version__
 from crampwise.logic.errors import CrampwiseError, Exit
 
 _SHOWN_PROBLEMS = 100
+_GARBAGE = 100_000, 20, 20
+"""Thresholds of the garbage collector: a loaded book is large and none of it is garbage, so it looks more rarely."""
 _COMMANDS = {
     "check": ("crampwise.edges.cli.check", "Answer questions about your cramps, step by step."),
     "assess": ("crampwise.edges.cli.assess", "Assess the answers in a file."),
@@ -56,6 +59,7 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; never shows a traceback for what a user can mend."""
+    gc.set_threshold(*_GARBAGE)
     try:
         code = cli.main(arguments, prog_name="crampwise", standalone_mode=False)
     except click.exceptions.Exit as stop:

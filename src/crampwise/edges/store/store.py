@@ -20,7 +20,7 @@ from crampwise.logic.errors import InputError, Problem
 _TOGETHER = 256
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Person:
     """Someone who keeps a diary."""
 

@@ -147,7 +147,7 @@ def field_of(form: FormData, name: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Name:
     """A typed medicine: what it was taken for, or what it may be instead."""
 

@@ -20,7 +20,7 @@ _READ_OFF = ("lab", "yes_no")
 _LISTS: Final = (MEDICINES, EXAMINATION, RESULTS)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Why:
     """A reason for asking, and what it rests on."""
 
@@ -28,7 +28,7 @@ class Why:
     references: tuple[Reference, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
     """One question on a page.
 
@@ -125,7 +125,7 @@ def yes_no_only(engine: Engine, questions: tuple[Question, ...]) -> bool:
     return all(is_yes_no(engine, q) for q in questions)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Told:
     """One answer so far: the page it was given on, its label, and the answer in words."""
 

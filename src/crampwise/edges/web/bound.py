@@ -9,7 +9,7 @@ from crampwise.book.schema.common import LEVELS, Level
 from crampwise.edges.web.sofar import SoFar
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bound:
     """The range of the urgency.
 

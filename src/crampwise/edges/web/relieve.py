@@ -53,7 +53,7 @@ Signs = tuple[tuple[ScreenItem, Level], ...]
 _SAID: dict[str, bool | None] = {"yes": True, "no": False, "not_sure": None}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Together:
     """One of the three questions: what it asks about, what was chosen so far, and whether an answer is missing."""
 

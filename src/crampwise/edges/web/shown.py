@@ -17,7 +17,7 @@ HORIZONS = ("now", "tonight", "this_month")
 _WAITING, _OPEN, _PER_KIND = 5, 5, 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bar:
     """One cause as it is drawn: percent, and the limits between which it lies; and the same in words."""
 
@@ -30,7 +30,7 @@ class Bar:
     together: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shown:
     """One result for one reader.
 
@@ -97,7 +97,7 @@ def _bar(engine: Engine, cause: Cause) -> Bar:
     return Bar(cause, percent, low, high, share(words, cause), names, together)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Turn:
     """An answer, or two, that would change the result, in words."""
 

@@ -17,7 +17,7 @@ from crampwise.logic.answers import Answers
 from crampwise.logic.errors import InputError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SoFar:
     """The answers of one person and what follows from them.
 

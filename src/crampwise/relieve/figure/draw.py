@@ -38,7 +38,7 @@ _TRUNK = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frame:
     """The part of the plane that a picture shows: left lower corner and size."""
 
