@@ -51,8 +51,8 @@ class Known:
     @cached_property
     def touched(self) -> frozenset[str]:
         """Keys of the rules of which the person has answered something."""
-        asked_by = self.asked_by
-        return frozenset().union(*[asked_by[f] for f in self.closed.values if f in asked_by])
+        unknown = self.unknown
+        return frozenset().union(*[keys for f, keys in self.asked_by.items() if f not in unknown])
 
     @cached_property
     def opened(self) -> dict[str, Mapping[str, Ask]]:
