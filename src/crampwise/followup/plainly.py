@@ -2,9 +2,10 @@
 
 import json
 import math
+from bisect import insort
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any, get_args
 
@@ -121,12 +122,15 @@ def read_record(book: Book, kind: str, values: Mapping[str, Any], where: str) ->
 
 def in_order(diary: Diary) -> Diary:
     """Give the same diary with each part in order of time."""
-    return Diary(
-        tuple(sorted(diary.episodes, key=lambda e: (e.start, e.id))),
-        tuple(sorted(diary.days, key=lambda d: d.day)),
-        tuple(sorted(diary.medicines, key=lambda m: (m.day, m.id))),
-        tuple(sorted(diary.trials, key=lambda t: (t.start, t.id))),
-    )
+    return Diary(**{kind: tuple(sorted(getattr(diary, kind), key=order)) for kind, order in _ORDER.items()})
+
+
+_ORDER: dict[str, Callable[[Any], Any]] = {
+    "episodes": lambda e: (e.start, e.id),
+    "days": lambda d: d.day,
+    "medicines": lambda m: (m.day, m.id),
+    "trials": lambda t: (t.start, t.id),
+}
 
 
 def key_of(kind: str, record: Any) -> str:
@@ -135,6 +139,15 @@ def key_of(kind: str, record: Any) -> str:
         day: date = record.day
         return day.isoformat()
     return str(record.id)
+
+
+def with_record(diary: Diary, kind: str, record: Any) -> Diary:
+    """Give a diary in order with one record added, or put in the place of the one with its id or day."""
+    key, order = key_of(kind, record), _ORDER[kind]
+    kept = [r for r in getattr(diary, kind) if key_of(kind, r) != key]
+    insort(kept, record, key=order)
+    parts: dict[str, tuple[Any, ...]] = {kind: tuple(kept)}
+    return replace(diary, **parts)
 
 
 def joined(old: Diary, new: Diary) -> Diary:

@@ -15,7 +15,8 @@ from crampwise.logic.answers import Value
 _PERSON = ("age_years", "sex_at_birth", "pregnant", "gestation_weeks")
 _TIMELINE = ("time_since_first_episode", "episode_frequency", "episode_duration")
 _CAUSES, _WEIGHTS, _FLAGS, _TESTS, _STEPS, _LABS, _MEDICINES, _SAID = 5, 3, 8, 12, 12, 10, 14, 24
-_LONGEST = 60
+_DIARY = 7
+_LONGEST, _DIARY_LINE = 60, 260
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Report:
     Attributes:
         urgency: lines in clinical words. What is certain, then what open answers could still make it; the other way
             round while nothing above care at home is certain.
+        diary: what a cramp diary says, where there is one.
         said: yes answers and choices in the person's words. denied, unsure: all that was answered no, or not sure.
         fired, open: red flags, with why. asked: how many red flags are ruled out.
     """
@@ -50,6 +52,7 @@ class Report:
     person: str
     urgency: tuple[str, ...]
     timeline: tuple[Row, ...]
+    diary: tuple[str, ...]
     said: tuple[str, ...]
     denied: str
     unsure: str
@@ -64,13 +67,20 @@ class Report:
     book: str
 
 
-def report_of(engine: Engine, intake: Intake, result: Assessment, unclear: Sequence[tuple[str, Level]] = ()) -> Report:
+def report_of(
+    engine: Engine,
+    intake: Intake,
+    result: Assessment,
+    unclear: Sequence[tuple[str, Level]] = (),
+    diary: tuple[str, ...] = (),
+) -> Report:
     """Make the page for a doctor.
 
     Args:
         engine: the book made ready.
         intake: the answers. result: their assessment.
         unclear: danger signs that were said yes to without saying which part, with the urgency that this demands.
+        diary: what a cramp diary says, line by line.
     """
     book, values = engine.book, intake.answers.values
     words = {w.level: w for w in book.words.levels}
@@ -91,6 +101,7 @@ def report_of(engine: Engine, intake: Intake, result: Assessment, unclear: Seque
         person=", ".join(_person(engine, values)),
         urgency=_urgency(engine, result, certain),
         timeline=tuple(Row(book.findings[k].short, _say(engine, k, values[k])) for k in _TIMELINE if k in values),
+        diary=_some([_short(line, _DIARY_LINE) for line in diary], _DIARY),
         said=_some([*yes, *chosen], _SAID),
         denied="; ".join(dict.fromkeys(noes)),
         unsure=", ".join(_some([book.findings[k].short.lower() for k in sorted(intake.answers.not_sure)], _SAID)),

@@ -18,6 +18,7 @@ def sections(report: Report) -> Iterator[tuple[str, tuple[str, ...]]]:
         ("Red flags present", (f"{r.label}. {r.text}" for r in report.fired)),
         ("Red flags not ruled out", (report.open, report.asked) if report.open else (report.asked,)),
         ("Timeline", (f"{r.label}: {r.text}" for r in report.timeline)),
+        ("Cramp diary", report.diary),
         ("Said yes to", report.said),
         ("Not sure of", (report.unsure,)),
         ("Differential (estimates; limits of 9 in 10; what weighs most)",

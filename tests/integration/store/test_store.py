@@ -76,7 +76,7 @@ def test_a_cramp_takes_the_word_free_back_but_not_the_other_way_round(place: str
     me = store.add_person("Ada")
     free = Day(day=date(2026, 11, 19), cramp_free=True, sleep_h=6)
     store.save(me, "days", free, 8)
-    assert store.save(me, "episodes", NIGHT, 8)
+    assert store.save(me, "episodes", NIGHT, 8).no_longer_free
     assert store.diary(me).days == (replace(free, cramp_free=None),)
     with pytest.raises(InputError, match="called free of cramps, but there is a cramp"):
         store.save(me, "days", free, 8)

@@ -242,6 +242,22 @@ def test_a_change_by_another_program_shows_at_once(client: TestClient, place: st
     assert "3 cramps<" in client.get("/diary").text
 
 
+def test_a_diary_held_in_memory_is_the_one_on_the_disk_after_each_change(client: TestClient, place: str) -> None:
+    put(place, poisson_diary(0.5, 30, 4, TODAY - timedelta(days=31)))
+    free = next(d.day for d in kept(place).days)
+    steps = [
+        ("/diary/now", {"id": "0123456789ab", "muscle": "toes"}),
+        ("/diary/cramp", {"id": "0123456789ac", "date": f"{free}", "time": "22:00", "muscles": "calf"}),
+        ("/diary/cramp/0123456789ac", {"date": f"{TODAY - timedelta(days=2)}", "time": "22:00", "pain": "3"}),
+        (f"/diary/day/{free.toordinal()}", {"sleep_h": "7"}),
+        ("/diary/cramp/0123456789ac/remove", {}),
+    ]
+    for address, form in steps:
+        client.get("/diary")
+        assert client.post(address, data=form).status_code == 200
+        assert client.get("/diary/diary.json").json() == diary_to_plain(kept(place)), address
+
+
 def test_a_pattern_opens_the_check_again_with_its_questions(client: TestClient, place: str) -> None:
     put(place, diary_of([0, 1] * 50, TODAY - timedelta(days=110)))
     assert "Do the check now" not in client.get("/diary").text

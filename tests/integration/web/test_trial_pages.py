@@ -5,11 +5,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from pypdf import PdfReader
 
 from crampwise.assess.engine import engine_of
 from crampwise.edges.store.store import open_store
@@ -17,7 +19,7 @@ from crampwise.edges.web.keeper import Keeper
 from crampwise.edges.web.settings import Settings
 from crampwise.followup.design import Design, arm_of, blocks_of, plan_of
 from crampwise.followup.eligible import candidates
-from crampwise.followup.records import Diary, TrialRecord
+from crampwise.followup.records import Diary, MedicineChange, TrialRecord
 from tests.support.diaries import RATIOS, diary_of, poisson_diary, trial_diary
 from tests.support.people import shipped, values_of
 from tests.support.sessions import CHEST, NIGHT
@@ -226,3 +228,45 @@ def test_the_result_says_what_was_found_and_shows_it(client: TestClient, place: 
     others = {BOOK.followup.phrases[v] for v in RATIOS} - {BOOK.followup.phrases[verdict]}
     assert not any(f"<h2>{said}</h2>" in page for said in others)
     assert 'href="/trial/t1"' in client.get("/trial").text
+
+
+# --- in the report for a doctor
+
+
+def test_the_report_for_a_doctor_holds_the_diary_and_the_last_trial(client: TestClient, place: str) -> None:
+    assert "CRAMP DIARY" not in client.get("/report.txt").text
+    diary = trial_diary("works")
+    put(place, diary)
+    text = " ".join(client.get("/report.txt").text.split())
+    days = {d.day for d in diary.days} | {e.start.date() for e in diary.episodes}
+    first = max(min(days), TODAY - timedelta(days=BOOK.followup.window_days - 1))
+    counted = [e for e in diary.episodes if e.start.date() >= first]
+    told = f"CRAMP DIARY - {first} to {TODAY - timedelta(days=1)}: {len(counted)} cramps, entries on"
+    assert told in text
+    assert f"At night 0 of {len(counted)}; calf {len(counted)}." in text
+    assert re.search(r"Own trial of loose bed covers, to [\d-]+: it helps; rate with over without 0\.3\d? \(", text)
+    assert "Cramp diary" in client.get("/report").text
+    assert "CRAMP DIARY" in client.get("/clinician.txt").text
+
+
+@pytest.mark.parametrize("paper", ["a4", "us-letter"])
+def test_the_fullest_report_with_a_diary_still_has_one_page(client: TestClient, place: str, paper: str) -> None:
+    start = TODAY - timedelta(days=150)
+    diary = trial_diary("no_benefit")
+    spread = [
+        replace(e, id=f"{i}-{m}", start=e.start - timedelta(days=k), muscles=(m,), side="left")
+        for k, m in enumerate(BOOK.muscles) for i, e in enumerate(diary_of([1, 2, 1], start).episodes)
+    ]  # fmt: skip
+    changes = tuple(
+        MedicineChange(id=f"m{i}", day=TODAY - timedelta(days=30 * i), name=f"a long name {i}", event="started")
+        for i in range(1, 5)
+    )
+    put(place, replace(diary, episodes=(*diary.episodes, *spread), days=(), medicines=changes))
+    medicines = "\n".join(m.ingredient for m in list(BOOK.medicines.values())[:40])
+    client.post("/check/1", data={"heading": "x", "q": "medicines", "a.medicines": medicines, "do": "skip"})
+    yes = [f.id for f in BOOK.findings.values() if f.group == "history" and f.kind == "yes_no"][:30]
+    for id_ in yes:
+        client.post("/check/2", data={"heading": "x", "q": id_, f"a.{id_}": "yes", "do": "continue"})
+    made = PdfReader(BytesIO(client.get(f"/report-{paper}.pdf").content))
+    assert len(made.pages) == 1
+    assert "Cramp diary" in made.pages[0].extract_text()

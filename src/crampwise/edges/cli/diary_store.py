@@ -51,8 +51,8 @@ class Opened:
         return self.store.diary(self.person)
 
     def save(self, kind: str, record: Any) -> bool:
-        """Write one record; on the disk when this returns."""
-        return self.store.save(self.person, kind, record, self.hour)
+        """Write one record; on the disk when this returns. Gives whether a day is no longer called free."""
+        return self.store.save(self.person, kind, record, self.hour).no_longer_free is not None
 
 
 def place_options(command: Callable[..., Any]) -> Callable[..., Any]:

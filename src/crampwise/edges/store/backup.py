@@ -10,8 +10,8 @@ from sqlalchemy import insert, select
 
 from crampwise.edges.store.cipher import SETTING, unlock
 from crampwise.edges.store.database import reading, writing
-from crampwise.edges.store.store import Store, new_mark, open_store
-from crampwise.edges.store.tables import HEAD, metadata, people
+from crampwise.edges.store.store import Store, open_store
+from crampwise.edges.store.tables import HEAD, metadata, new_mark, people
 from crampwise.logic.errors import InputError, MissingFileError, Problem
 
 _FORMAT = "crampwise-backup"

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, SQLAlchemyError
 
-from crampwise.edges.store.tables import HEAD
+from crampwise.edges.store.tables import HEAD, metadata
 from crampwise.logic.errors import CrampwiseError, InputError, MissingFileError, Problem
 
 _WAIT_S = 30
@@ -91,6 +91,20 @@ def files_of(engine: Engine) -> tuple[Path, ...]:
     if engine.dialect.name != "sqlite":
         return ()
     return tuple(Path(f"{engine.url.database}{end}") for end in _FILES)
+
+
+def compact(engine: Engine) -> None:
+    """Give freed space back, so that nothing erased stays in the files."""
+    if engine.dialect.name == "sqlite":
+        raw = engine.raw_connection()
+        try:
+            raw.cursor().execute("VACUUM")
+        finally:
+            raw.close()
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for name in metadata.tables:
+            connection.execute(text(f"VACUUM {name}"))
 
 
 @contextmanager

@@ -5,16 +5,16 @@ import json
 import uuid
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from crampwise.edges.store.cipher import SETTING, Cipher, Plain, new_lock, unlock
-from crampwise.edges.store.database import connect, files_of, reading, writing
-from crampwise.edges.store.tables import people, records, settings
+from crampwise.edges.store.database import compact, connect, files_of, reading, writing
+from crampwise.edges.store.tables import new_mark, people, records, settings
 from crampwise.followup.plainly import KINDS, clashes, from_store, in_order, joined, key_of, to_plain
-from crampwise.followup.records import Diary, diary_day
+from crampwise.followup.records import Day, Diary, diary_day
 from crampwise.logic.errors import InputError, Problem
 
 _TOGETHER = 256
@@ -26,6 +26,14 @@ class Person:
 
     id: str
     name: str
+
+
+class Saved(NamedTuple):
+    """What writing one record did: the day that is no longer called free, and the mark before and after."""
+
+    no_longer_free: Day | None
+    before: str
+    after: str
 
 
 class Store:
@@ -113,35 +121,35 @@ class Store:
             rows = connection.execute(wanted).all()
         return mark or "", self._diary(person.id, rows)
 
-    def save(self, person: Person, kind: str, record: Any, night_ends_hour: int) -> bool:
+    def save(self, person: Person, kind: str, record: Any, night_ends_hour: int) -> Saved:
         """Add a record, or put it in the place of the one with its id or day. On the disk when this returns.
 
-        A cramp on a day that was called free takes that word back: an entry at night must not fail. Gives whether it
-        did so.
+        A cramp on a day that was called free takes that word back: an entry at night must not fail.
 
         Raises:
             InputError: a day is to be called free on which there is a cramp.
         """
         with writing(self.engine) as connection:
-            self._hold(connection, person)
-            taken_back = kind == "episodes" and self._not_free(
-                connection, person, diary_day(record.start, night_ends_hour)
-            )
+            before, after = self._hold(connection, person)
+            day = diary_day(record.start, night_ends_hour) if kind == "episodes" else None
+            no_longer_free = self._not_free(connection, person, day) if day else None
             if kind == "days" and record.cramp_free:
                 self._check(joined(self._read(connection, person), Diary(days=(record,))), night_ends_hour)
             self._put(connection, person.id, kind, [record])
-        return taken_back
+        return Saved(no_longer_free, before, after)
 
-    def _not_free(self, connection: Connection, person: Person, day: date) -> bool:
+    def _not_free(self, connection: Connection, person: Person, day: date) -> Day | None:
         key = self.cipher.key(day.isoformat())
         row = (records.c.person_id == person.id) & (records.c.kind == "days") & (records.c.key == key)
         payload = connection.execute(select(records.c.payload).where(row)).scalar()
         if payload is None:
-            return False
-        held = from_store("days", json.loads(self.cipher.open(payload, f"{person.id}/days/{key}")))
-        if held.cramp_free:
-            self._put(connection, person.id, "days", [replace(held, cramp_free=None)])
-        return bool(held.cramp_free)
+            return None
+        held: Day = from_store("days", json.loads(self.cipher.open(payload, f"{person.id}/days/{key}")))
+        if not held.cramp_free:
+            return None
+        changed = replace(held, cramp_free=None)
+        self._put(connection, person.id, "days", [changed])
+        return changed
 
     def merge(self, person: Person, new: Diary, night_ends_hour: int) -> None:
         """Add a whole diary; records with the same id or day are replaced. All of it or nothing."""
@@ -175,7 +183,7 @@ class Store:
             count = self._count(connection, person.id)
             connection.execute(delete(records).where(records.c.person_id == person.id))
             connection.execute(delete(people).where(people.c.id == person.id))
-        self._compact()
+        compact(self.engine)
         with reading(self.engine) as connection:
             left = self._count(connection, person.id)
             left += len(connection.execute(select(people.c.id).where(people.c.id == person.id)).all())
@@ -189,7 +197,7 @@ class Store:
             count = int(connection.execute(select(func.count()).select_from(records)).scalar_one())
             for table in (records, people, settings):
                 connection.execute(delete(table))
-        self._compact()
+        compact(self.engine)
         with reading(self.engine) as connection:
             left = sum(
                 connection.execute(select(func.count()).select_from(t)).scalar_one()
@@ -221,15 +229,22 @@ class Store:
                 for kind in KINDS:
                     renewed._put(connection, person.id, kind, getattr(held[person.id], kind))
         self.cipher = fresh
-        self._compact()
+        compact(self.engine)
 
     # --- rows
 
-    def _hold(self, connection: Connection, person: Person) -> None:
-        """Make others wait who change the same diary, and mark the change; fails when the person is gone."""
-        marked = update(people).where(people.c.id == person.id).values(mark=new_mark())
-        if connection.execute(marked).rowcount == 0:
+    def _hold(self, connection: Connection, person: Person) -> tuple[str, str]:
+        """Make others wait who change the same diary, and mark the change; gives the mark before and after.
+
+        Raises:
+            InputError: the person is gone.
+        """
+        row = select(people.c.mark).where(people.c.id == person.id).with_for_update()
+        before, after = connection.execute(row).scalar(), new_mark()
+        if before is None:
             raise InputError([Problem("diary", "this person was erased in the meantime.")])
+        connection.execute(update(people).where(people.c.id == person.id).values(mark=after))
+        return before, after
 
     def _read(self, connection: Connection, person: Person) -> Diary:
         wanted = select(records.c.kind, records.c.key, records.c.payload).where(records.c.person_id == person.id)
@@ -288,19 +303,6 @@ class Store:
         counted = select(func.count()).select_from(records).where(records.c.person_id == person_id)
         return int(connection.execute(counted).scalar_one())
 
-    def _compact(self) -> None:
-        """Give freed space back, so that nothing erased stays in the files."""
-        if self.engine.dialect.name == "sqlite":
-            raw = self.engine.raw_connection()
-            try:
-                raw.cursor().execute("VACUUM")
-            finally:
-                raw.close()
-            return
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            for table in (records, people, settings):
-                connection.execute(text(f"VACUUM {table.name}"))
-
 
 def open_store(place: str, passphrase: str | None = None) -> Store:
     """Open a store, or make one.
@@ -343,8 +345,3 @@ def is_locked(place: str) -> bool:
 
 def _lock(connection: Connection) -> bytes | None:
     return connection.execute(select(settings.c.value).where(settings.c.key == SETTING)).scalar()
-
-
-def new_mark() -> str:
-    """Draw a mark that no state of a diary had before."""
-    return uuid.uuid4().hex

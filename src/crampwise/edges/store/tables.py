@@ -1,5 +1,7 @@
 """The tables of the store in their present form. Each change here needs a step in `migrations/versions`."""
 
+import uuid
+
 from sqlalchemy import Column, ForeignKeyConstraint, LargeBinary, MetaData, PrimaryKeyConstraint, String, Table
 
 HEAD = "0002"
@@ -36,3 +38,8 @@ records = Table(
     ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
 )
 """One row for each record; `key` is its id or day, or in a locked store a keyed digest of it."""
+
+
+def new_mark() -> str:
+    """Draw a mark that no state of a diary had before."""
+    return uuid.uuid4().hex

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from fastapi import APIRouter
-from fastapi.concurrency import run_in_threadpool
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from crampwise.assess.assessment import Outcome
@@ -23,12 +23,11 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/clinician")
-async def overview(web: TheWeb, session: LiveSession) -> Response:
+def overview(request: Request, web: TheWeb, session: LiveSession) -> Response:
     """The clinician's view of the answers so far, or the way into it."""
     if session.mode != "clinician":
         return web.page("clinician_start.html", session)
-    made = await run_in_threadpool(_view, web, session)
-    return web.page("clinician.html", session, **made, **calling(web, session))
+    return web.page("clinician.html", session, **_view(request, web, session), **calling(web, session))
 
 
 @router.post("/clinician/start")
@@ -44,12 +43,12 @@ async def leave(web: TheWeb, session: TheSession) -> Response:
 
 
 @router.get("/clinician.txt")
-async def plain(web: TheWeb, session: LiveSession) -> Response:
+def plain(request: Request, web: TheWeb, session: LiveSession) -> Response:
     """The summary as text, to paste into a record."""
-    return PlainTextResponse(await run_in_threadpool(_text, web, session))
+    return PlainTextResponse(_text(request, web, session))
 
 
-def _view(web: Web, session: Session) -> dict[str, Any]:
+def _view(request: Request, web: Web, session: Session) -> dict[str, Any]:
     known = so_far(web, session)
     result = known.result
     telling = [o for o in result.outcomes if f"{o.before:.0%}" != f"{o.after:.0%}"]
@@ -62,8 +61,8 @@ def _view(web: Web, session: Session) -> dict[str, Any]:
         "outcomes": outcomes,
         "found": found,
         "name": _names(web),
-        "text": _text(web, session),
-        "urgency": report_of_session(web, session).urgency,
+        "text": _text(request, web, session),
+        "urgency": report_of_session(request, web, session).urgency,
     }
 
 
@@ -71,12 +70,12 @@ def _names(web: Web) -> dict[str, str]:
     return {c.id: c.name.clinical for c in web.book.conditions.values()}
 
 
-def _text(web: Web, session: Session) -> str:
+def _text(request: Request, web: Web, session: Session) -> str:
     known = so_far(web, session)
     rows = [_shift_words(s) for s in shifts(web.engine, known.intake, known.result)]
     telling = (o for o in known.result.outcomes if f"{o.before:.0%}" != f"{o.after:.0%}")
     tests = [_outcome_words(web, o) for o in telling]
-    blocks = [as_text(report_of_session(web, session)).rstrip()]
+    blocks = [as_text(report_of_session(request, web, session)).rstrip()]
     if rows:
         blocks.append("\n".join(["PRE-TEST TO POST-TEST ODDS", *rows]))
     if tests:

@@ -14,6 +14,7 @@ from crampwise.edges.store.cipher import Cipher, Plain, unlock
 from crampwise.edges.store.database import connect, default_path, files_of
 from crampwise.edges.store.store import Person, Store, open_store
 from crampwise.edges.web.settings import Settings
+from crampwise.followup.plainly import with_record
 from crampwise.followup.records import Diary
 from crampwise.logic.errors import InputError, Problem
 
@@ -123,6 +124,18 @@ class Keeper:
             held.made[name] = make(held.diary)
         found: T = held.made[name]
         return found
+
+    def save(self, store: Store, person: Person, kind: str, record: Any, night_ends_hour: int) -> None:
+        """Write one record, and carry it into the diary held if nobody else changed that in between."""
+        saved = store.save(person, kind, record, night_ends_hour)
+        with self._guard:
+            held = self._held.get(person.id)
+            if held is None or held.mark != saved.before:
+                return
+            diary = with_record(held.diary, kind, record)
+            if saved.no_longer_free is not None:
+                diary = with_record(diary, "days", saved.no_longer_free)
+            self._held[person.id] = Held(saved.after, diary)
 
     def close(self) -> None:
         """Let go of the store and of everything held."""

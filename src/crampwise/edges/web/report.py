@@ -1,9 +1,10 @@
 """The page for a doctor, as HTML, PDF on two kinds of paper, and plain text."""
 
 from fastapi import APIRouter
-from fastapi.concurrency import run_in_threadpool
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from crampwise.edges.web.diary_report import diary_lines
 from crampwise.edges.web.session import Session
 from crampwise.edges.web.sofar import so_far
 from crampwise.edges.web.web import LiveSession, TheWeb, Web
@@ -15,27 +16,28 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/report")
-async def report(web: TheWeb, session: LiveSession) -> Response:
+def report(request: Request, web: TheWeb, session: LiveSession) -> Response:
     """The page to show or print."""
-    made = report_of_session(web, session)
+    made = report_of_session(request, web, session)
     return web.page("report.html", session, title=TITLE, note=NOTE, report=made, sections=list(sections(made)))
 
 
 @router.get("/report.txt")
-async def plain(web: TheWeb, session: LiveSession) -> Response:
+def plain(request: Request, web: TheWeb, session: LiveSession) -> Response:
     """The page to paste."""
-    return PlainTextResponse(as_text(report_of_session(web, session)))
+    return PlainTextResponse(as_text(report_of_session(request, web, session)))
 
 
 @router.get("/report-{paper}.pdf")
-async def pdf(paper: Paper, web: TheWeb, session: LiveSession) -> Response:
+def pdf(request: Request, paper: Paper, web: TheWeb, session: LiveSession) -> Response:
     """The page to print or send."""
-    made = await run_in_threadpool(as_pdf, report_of_session(web, session), paper)
+    made = as_pdf(report_of_session(request, web, session), paper)
     named = {"Content-Disposition": 'inline; filename="cramp-check.pdf"'}
     return Response(made, media_type="application/pdf", headers=named)
 
 
-def report_of_session(web: Web, session: Session) -> Report:
-    """Make the page for a doctor from a session."""
+def report_of_session(request: Request, web: Web, session: Session) -> Report:
+    """Make the page for a doctor from a session, and from the diary where there is one."""
     found = so_far(web, session)
-    return report_of(web.engine, found.intake, found.result, [(item.ask, level) for item, level in found.unclear])
+    unclear = [(item.ask, level) for item, level in found.unclear]
+    return report_of(web.engine, found.intake, found.result, unclear, diary_lines(request, session))

@@ -105,6 +105,12 @@ def remove(id_: str, here: TheDiary) -> Response:
     return here.web.go("/trial")
 
 
+def finished(here: Opened) -> tuple[TrialResult, ...]:
+    """Give the result of the last trial that is over, if there is one."""
+    over = [t for t in here.diary.trials if _over(here, t)]
+    return tuple(_result(here, t, design_from(t.action, t.start, t.plan)) for t in over[-1:])
+
+
 def _trial(here: Opened, id_: str) -> tuple[TrialRecord, Design]:
     record = next((t for t in here.diary.trials if t.id == id_), None)
     if record is None:

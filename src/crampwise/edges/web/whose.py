@@ -98,9 +98,9 @@ class Opened:
         """Give what is worked out from the diary, once for each state of it."""
         return self.keeper.made(self.store, self.person, name, make)
 
-    def save(self, kind: str, record: Any) -> bool:
+    def save(self, kind: str, record: Any) -> None:
         """Write one record; on the disk when this returns."""
-        return self.store.save(self.person, kind, record, self.hour)
+        self.keeper.save(self.store, self.person, kind, record, self.hour)
 
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
         """Give a page."""
