@@ -37,7 +37,8 @@ COMMANDS = (
     "diary stats", "diary answers", "diary export", "diary import", "diary backup", "diary restore", "diary erase",
     "diary people", "diary lock", "diary unlock",
     "trial choices", "trial plan", "trial today", "trial kept", "trial calendar", "trial stop", "trial result",
-    "fhir questionnaire", "fhir import", "fhir connect", "cql", "cql export",
+    "fhir import", "fhir connect", "cql", "cql export",
+    "fhir questionnaire", "fhir answers",
     "book check", "book show", "book search", "book coverage", "book evidence",
 )  # fmt: skip
 

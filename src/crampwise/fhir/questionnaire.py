@@ -9,14 +9,13 @@ from typing import Any, Literal
 from crampwise.assess.engine import Engine
 from crampwise.assess.units import UnitError, convert
 from crampwise.book.schema.findings import FindingEntry
+from crampwise.fhir.answer import option_coding
 from crampwise.fhir.evidence import related_artifacts, support_links
 from crampwise.fhir.layout import Layout, Line, layout
 from crampwise.fhir.names import (
-    ANSWERS,
     BASE,
     ENABLE_WHEN,
     FINDINGS,
-    GENDER,
     ITEM_CONTROL,
     MAX_QUANTITY,
     MAX_VALUE,
@@ -40,7 +39,6 @@ from crampwise.logic.findings import Choice, Number, YesNo
 
 Resource = dict[str, Any]
 Words = Literal["lay", "clinical"]
-_SEX = "sex_at_birth"
 _MOST_CONDITIONS = 4
 """More than so many gates are joined in one expression."""
 _ANSWERS = [YES, NO, NOT_SURE]
@@ -238,13 +236,6 @@ class Form:
 
     def _implies(self, line: Line) -> bool:
         return line.about in self.engine.world.implies
-
-
-def option_coding(entry: FindingEntry, option: str) -> dict[str, str]:
-    """Give the code of an option of a choice."""
-    if entry.id == _SEX:
-        return {"system": GENDER, "code": option}
-    return {"system": ANSWERS, "code": option}
 
 
 def plain_number(value: Decimal | None) -> int | float | None:

@@ -21,6 +21,7 @@ from crampwise.edges.cli.check_input import examined, names, results, ticked
 from crampwise.edges.cli.files import book_option, read_document, the_book, write_whole
 from crampwise.edges.cli.render import show
 from crampwise.interview.candidates import Step, next_step, why
+from crampwise.interview.document import answers_document
 from crampwise.interview.state import Mode, Question, Said, Screen, State, is_yes_no, record, unexplained
 from crampwise.logic.errors import Exit, InputError
 from crampwise.logic.findings import Choice, Number
@@ -237,7 +238,7 @@ class _Session:
 
     def keep(self, quiet: bool = False) -> None:
         """Write the answers so far where only this user can read them."""
-        path, document = kept_path(), _document(self.engine, self.state)
+        path, document = kept_path(), answers_document(self.engine, self.state)
         if not document["answers"] and not quiet:
             click.echo("\nStopped. Nothing was answered.")
             return
@@ -260,22 +261,3 @@ class _Session:
         intake = read_intake(self.book, read_document(str(path)))
         medicines = intake.medicines or None
         self.steps = [State(dict(intake.answers.values), intake.answers.not_sure, {}, medicines)]
-
-
-def _document(engine: Engine, state: State) -> dict[str, object]:
-    """The answers so far in the form of an answers file."""
-    intake = state.intake(engine)
-    said: dict[str, object] = {}
-    for id_, value in intake.answers.values.items():
-        finding = engine.book.catalogue[id_]
-        if isinstance(value, bool):
-            said[id_] = value
-        else:
-            said[id_] = f"{value} {finding.unit}" if isinstance(finding, Number) else str(value)
-    said |= dict.fromkeys(sorted(intake.answers.not_sure), "not_sure")
-    document: dict[str, object] = {"answers": said}
-    if state.medicines:
-        document["medicines"] = list(state.medicines)
-    if state.results:
-        document["labs"] = [{"test": r.test, "value": str(r.value), "unit": r.unit} for r in state.results]
-    return document

@@ -1,4 +1,4 @@
-"""`crampwise fhir questionnaire`: the interview as a form for other people's software."""
+"""`crampwise fhir questionnaire` and `crampwise fhir answers`: the interview as a form, and a filled-in form read."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,8 @@ from typing import Literal
 import click
 
 from crampwise.assess.engine import engine_of
-from crampwise.edges.cli.files import book_option, print_json, the_book, write_whole
+from crampwise.edges.cli.files import book_option, print_json, read_json, the_book, write_whole
+from crampwise.interview.state import unexplained
 
 out_option = click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead.")
 
@@ -43,3 +44,27 @@ def questionnaire(scope: str, words: Literal["lay", "clinical"], out: Path | Non
     write_json(resource, out)
     if resource["purpose"]:
         click.echo(f"What this form cannot carry: {resource['purpose']}", err=True)
+
+
+@click.command(short_help="Read a filled-in form.")
+@click.argument("response", type=click.Path(allow_dash=True))
+@book_option
+def answers(response: str, book_folder: Path | None) -> None:
+    """Read the filled-in form RESPONSE (a QuestionnaireResponse) as an answers file.
+
+    The answers file is printed; `crampwise assess -` reads it. What is not
+    as it should be in the response, but could be read, is said on standard
+    error.
+    """
+    import yaml
+
+    from crampwise.fhir.response import read_response
+    from crampwise.interview.document import answers_document
+
+    engine = engine_of(the_book(book_folder))
+    reading = read_response(engine, read_json(response), response)
+    for remark in reading.remarks:
+        click.echo(str(remark), err=True)
+    for item, _ in unexplained(engine, reading.state):
+        click.echo(f"{response}: {item.id}: {item.ask} {engine.book.words.phrases['unexplained']}", err=True)
+    click.echo(yaml.safe_dump(answers_document(engine, reading.state), sort_keys=False, allow_unicode=True), nl=False)

@@ -2,8 +2,9 @@
 
 import json
 import sys
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -15,6 +16,9 @@ from crampwise.logic.errors import InputError, MissingFileError, Problem
 
 MOST_BYTES = 1_000_000
 """An answers file is a few kilobytes; more than this is a mistake."""
+
+MOST_JSON_BYTES = 5_000_000
+"""A filled-in form or a bundle with an assessment has well under a megabyte."""
 
 book_option = click.option(
     "--book",
@@ -53,12 +57,38 @@ def read_document(path: str) -> Located:
     return tree
 
 
-def _bytes(path: str, name: str) -> bytes:
+def read_json(path: str) -> Any:
+    """Read a JSON document from a file, or from standard input for "-"; numbers keep their digits.
+
+    Raises:
+        MissingFileError: it cannot be read. InputError: it is too large, not text, or not JSON.
+    """
+    name = "standard input" if path == "-" else path
+    data = _bytes(path, name, MOST_JSON_BYTES)
+    if len(data) > MOST_JSON_BYTES:
+        raise InputError([Problem(name, f"is larger than {MOST_JSON_BYTES // 1_000_000} MB.")])
+    try:
+        return json.loads(data.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_no_number)
+    except UnicodeDecodeError:
+        raise InputError([Problem(name, "this is not UTF-8 text.", "Save the file as UTF-8.")]) from None
+    except json.JSONDecodeError as error:
+        place = f"{name}:{error.lineno}:{error.colno}"
+        raise InputError([Problem(place, f"this is not JSON: {error.msg.lower()}.")]) from None
+    except (RecursionError, ValueError) as error:
+        what = "is nested too deeply." if isinstance(error, RecursionError) else f"{error}."
+        raise InputError([Problem(name, what)]) from None
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(f"{text} is not a number in JSON")
+
+
+def _bytes(path: str, name: str, most: int = MOST_BYTES) -> bytes:
     if path == "-":
-        return sys.stdin.buffer.read(MOST_BYTES + 1)
+        return sys.stdin.buffer.read(most + 1)
     try:
         with Path(path).open("rb") as file:
-            return file.read(MOST_BYTES + 1)
+            return file.read(most + 1)
     except OSError as error:
         reason = error.strerror or "it cannot be read"
         raise MissingFileError([Problem(name, f"cannot be read: {reason}.", "Check the name.")]) from None
