@@ -75,7 +75,7 @@ screenshots: setup ## Take the pictures of the README anew
 
 lock: ## Pin the requirements again (UPGRADE=1 takes the newest versions)
 	@uv=$$(command -v $(BIN)/uv || command -v uv) || { echo "lock: uv is missing, get it with: $(BIN)/python -m pip install uv" >&2; exit 1; }; \
-	for name in run dev bench; do \
+	for name in run dev bench spark; do \
 		"$$uv" pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes $(if $(UPGRADE),--upgrade) \
 			--override requirements/bench.override \
 			--custom-compile-command "make lock" --output-file requirements/$$name.txt requirements/$$name.in || exit 1; \

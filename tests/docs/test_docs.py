@@ -32,7 +32,7 @@ WORDS = (
 )  # fmt: skip
 
 COMMANDS = (
-    "check", "assess", "relieve", "serve", "evaluate", "prove", "book", "diary", "trial", "fhir",
+    "check", "assess", "relieve", "serve", "screen", "evaluate", "prove", "book", "diary", "trial", "fhir",
     "diary add", "diary complete", "diary free", "diary day", "diary medicine", "diary list", "diary remove",
     "diary stats", "diary answers", "diary export", "diary import", "diary backup", "diary restore", "diary erase",
     "diary people", "diary lock", "diary unlock",

@@ -113,7 +113,7 @@ def further_problems(engine: Engine, today: date, intake: Intake) -> list[Proble
 
 def _suspicious(engine: Engine, given: Answers, run: Results) -> bool:
     """Whether the answers could contradict each other: an implication is broken, or something is given out of place."""
-    out_of_place = (id_ for id_ in engine.world.who_for if given.get(id_) not in (None, False))
+    out_of_place = (id_ for id_ in engine.world.who_for if given.get(id_) is not None and given.get(id_) is not False)
     return bool(run.conflict) or any(run.false[f"who_for/{id_}"] for id_ in out_of_place)
 
 

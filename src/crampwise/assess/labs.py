@@ -164,7 +164,7 @@ def read_result(engine: Engine, result: Result, person: Whose) -> LabReading:
     """Read one result against the report's own interval, or else the book's."""
     entry, test = result.entry, result.test
     own = result.low is not None or result.high is not None
-    limits = [(result.low, result.high)] if own else _limits(test, result.finding, result.unit, person)
+    limits = [(result.low, result.high)] if own else limits_of(test, result.finding, result.unit, person)
     low, high = limits[0] if len(limits) == 1 else (None, None)
     return LabReading(
         test=test.id, name=test.name, value=str(entry.value), unit=entry.unit, canonical=_text(result.value) or "",
@@ -183,7 +183,7 @@ def read_computed(engine: Engine, given: Answers, derived: Mapping[str, str], pe
             formula = engine.book.formulas.get(derived.get(finding_id, ""))
             if formula is None or not isinstance(finding, Number) or not isinstance(value, Decimal):
                 continue
-            limits = _limits(test, finding_id, finding.unit, person)
+            limits = limits_of(test, finding_id, finding.unit, person)
             if not limits:
                 continue
             low, high = limits[0] if len(limits) == 1 else (None, None)
@@ -199,8 +199,8 @@ def read_computed(engine: Engine, given: Answers, derived: Mapping[str, str], pe
     return readings
 
 
-def _limits(test: Test, finding: str | None, unit: str, person: Whose) -> list[Limits]:
-    """The limits in the result's own unit; more than one pair while the sex that decides between them is unknown."""
+def limits_of(test: Test, finding: str | None, unit: str, person: Whose) -> list[Limits]:
+    """Give the limits in a result's unit; more than one pair while the sex that decides between them is unknown."""
     found: list[Limits] = []
     for interval in intervals_for(test, finding, person):
         with suppress(UnitError):  # an interval of another quantity of the same test is no use here

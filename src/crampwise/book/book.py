@@ -24,6 +24,7 @@ from crampwise.book.schema.knowledge import (
     Standard,
     Words,
 )
+from crampwise.book.schema.measures import Measure, RecordFact
 from crampwise.book.schema.medicines import (
     Brand,
     ClassEvidence,
@@ -87,6 +88,8 @@ class Book:
     standards: Mapping[str, Standard] = field(default_factory=dict)
     settled: Mapping[str, Settled] = field(default_factory=dict)
     hazards: Mapping[str, Hazard] = field(default_factory=dict)
+    record_facts: Mapping[str, RecordFact] = field(default_factory=dict)
+    measures: Mapping[str, Measure] = field(default_factory=dict)
     judgements: Mapping[str, Judgement] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
     claims: Mapping[str, Claim] = field(default_factory=dict)

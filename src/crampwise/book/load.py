@@ -19,6 +19,7 @@ from crampwise.book.schema import (
     hazards,
     interview,
     knowledge,
+    measures,
     medicines,
     model,
     records,
@@ -57,6 +58,8 @@ LISTS: dict[str, Any] = {
     "standards": knowledge.Standard,
     "settled": knowledge.Settled,
     "hazards": hazards.Hazard,
+    "record_facts": measures.RecordFact,
+    "measures": measures.Measure,
     "judgements": knowledge.Judgement,
     "sources": knowledge.Source,
     "claims": knowledge.Claim,
@@ -118,7 +121,8 @@ def load_book(files: tuple[ContentFile, ...]) -> Book:
     lists, singles = _sort(trees, problems)
     catalogue = _catalogue(lists, problems)
     terms = {i: t for i, tree in _with_ids(lists, "terms") if (t := tree.value.get("rule")) is not None}
-    reader = Reader(RuleParser(catalogue, terms, problems))
+    facts = {i: YesNo(i) for i, _ in _with_ids(lists, "record_facts")}
+    reader = Reader(RuleParser({**catalogue, **facts}, terms, problems))
     parts: dict[str, Any] = {}
     for key, kind in {**LISTS, **FOLDERS}.items():
         parts[key] = _entries(key, kind, lists, reader)

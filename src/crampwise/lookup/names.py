@@ -16,7 +16,8 @@ KINDS: Mapping[str, str] = {
     "electrolytes": "electrolyte", "class_evidence": "class evidence", "comparisons": "comparison",
     "not_a_cause": "not a cause", "record_windows": "record window", "record_entries": "record entry",
     "library": "library card", "glossary": "glossary", "policies": "policy",
-    "standards": "standard", "settled": "settled", "hazards": "hazard", "judgements": "judgement", "sources": "source",
+    "standards": "standard", "settled": "settled", "hazards": "hazard",
+    "record_facts": "record fact", "measures": "measure", "judgements": "judgement", "sources": "source",
     "claims": "claim",
 }  # fmt: skip
 """Singular name of each kind of content."""
@@ -47,6 +48,7 @@ _TITLES: Mapping[str, Callable[[Any], str]] = {
     "class_evidence": lambda e: f"{e.drug_class}: {e.measure}",
     "comparisons": lambda e: ", ".join(m.removeprefix("med_").replace("_", " ") for m in e.of),
     "glossary": lambda e: e.term,
+    "measures": lambda e: e.title,
     "policies": lambda e: e.text,
     "standards": lambda e: e.body,
     "settled": lambda e: e.topic,

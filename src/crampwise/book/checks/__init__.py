@@ -7,6 +7,7 @@ from crampwise.book.checks.drawings import check_drawings
 from crampwise.book.checks.evidence import check_evidence
 from crampwise.book.checks.followup import check_followup
 from crampwise.book.checks.loops import check_loops
+from crampwise.book.checks.measures import check_measures
 from crampwise.book.checks.numbers import check_numbers
 from crampwise.book.checks.records import check_records
 from crampwise.book.checks.references import check_references
@@ -20,5 +21,8 @@ def check_book(book: Book, references: Iterable[Reference]) -> list[Problem]:
     found = check_references(book, references)
     if found:
         return found
-    checks = (check_loops, check_numbers, check_evidence, check_safety, check_drawings, check_followup, check_records)
+    checks = (
+        check_loops, check_numbers, check_evidence, check_safety, check_drawings, check_followup, check_records,
+        check_measures,
+    )  # fmt: skip
     return [problem for check in checks for problem in check(book)]

@@ -23,6 +23,7 @@ _COMMANDS = {
     "trial": ("crampwise.edges.cli.trial", "Find out whether something helps you."),
     "serve": ("crampwise.edges.web.command", "Start the web app on this machine."),
     "cql": ("crampwise.edges.cql.command", "Export the rules for other people's engines."),
+    "screen": ("crampwise.edges.cli.screen", "Screen a whole population."),
     "evaluate": ("crampwise.edges.cli.evaluate", "Hold assessments against a folder of cases."),
     "prove": ("crampwise.edges.cli.prove", "Prove the safety properties of the book."),
     "fhir": ("crampwise.edges.cli.fhir", "Exchange forms, answers and results as FHIR."),

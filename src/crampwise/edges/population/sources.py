@@ -1,0 +1,73 @@
+"""What a source is made of: FHIR bulk files, Parquet, OMOP tables, or a ready table of findings."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from crampwise.edges.population.parts import Slice, slices
+from crampwise.logic.errors import InputError, MissingFileError, Problem
+from crampwise.population.screen import Screen
+from crampwise.population.table import PERSON, check_names
+
+Kind = Literal["findings", "fhir", "omop"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Files of one kind. `folder` is what their names are told relative to."""
+
+    kind: Kind
+    folder: Path
+    files: tuple[Path, ...]
+
+    def shown(self, path: Path) -> str:
+        """Give the name of a file as it is reported."""
+        return path.relative_to(self.folder).as_posix()
+
+    def fingerprint(self) -> list[list[str | int]]:
+        """Give name, size and time of change of each file."""
+        return [[self.shown(f), f.stat().st_size, f.stat().st_mtime_ns] for f in self.files]
+
+
+def find_source(path: Path) -> Source:
+    """Look what a file or folder holds.
+
+    Raises:
+        MissingFileError: there is nothing. InputError: nothing in it can be screened.
+    """
+    if not path.exists():
+        raise MissingFileError([Problem(str(path), "there is no such file or folder.", "Check the name.")])
+    folder = path if path.is_dir() else path.parent
+    files = tuple(sorted(f for f in path.rglob("*") if f.is_file())) if path.is_dir() else (path,)
+    tables = tuple(f for f in files if f.suffix == ".parquet")
+    if tables and all(_is_findings(f) for f in tables):
+        return Source("findings", folder, tables)
+    what = "holds nothing that can be screened."
+    remedy = "Name a folder with a Parquet table of findings."
+    raise InputError([Problem(str(path), what, remedy)])
+
+
+def _is_findings(path: Path) -> bool:
+    return PERSON in _schema(path)
+
+
+def _schema(path: Path) -> list[str]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return list(pq.read_schema(path).names)
+    except (pa.ArrowInvalid, OSError) as error:
+        reason = str(error).partition("\n")[0]
+        raise InputError([Problem(str(path), f"is not a whole Parquet file: {reason}", "Export it again.")]) from None
+
+
+def findings_slices(screen: Screen, source: Source) -> list[Slice]:
+    """Cut a ready table of findings into slices.
+
+    Raises:
+        InputError: it has columns that are no findings.
+    """
+    for path in source.files:
+        check_names(screen, _schema(path), source.shown(path))
+    return [part for path in source.files for part in slices(path, source.shown(path))]
