@@ -10,20 +10,19 @@ from crampwise.assess.voice import Advice
 from crampwise.book.schema.care import Stretch
 from crampwise.interpret.program import Results
 
-_ORDER = ("now", "tonight", "this_month", "talk")
-
 
 def actions(engine: Engine, known: Known, results: Results) -> tuple[Offer, ...]:
     """Sort out every action that makes sense for this person, by when it is to be done."""
     if _not_of_age(results):
         return ()
     absent = known.absent
-    found = [
-        _offer(engine, known, results, action)
-        for action in engine.actions.values()
-        if fits(action, results) and not (action.sites and action.sites <= absent)
-    ]
-    return tuple(sorted(found, key=lambda o: _ORDER.index(o.horizon)))
+    return tuple(
+        [
+            _offer(engine, known, results, action)
+            for action in engine.actions.values()
+            if fits(action, results) and not (action.sites and action.sites <= absent)
+        ]
+    )
 
 
 def stretches(engine: Engine, known: Known, results: Results) -> tuple[Offer, ...]:

@@ -14,6 +14,8 @@ from crampwise.book.schema.common import Entry
 from crampwise.book.schema.knowledge import Settled
 from crampwise.interpret.prose import Labels
 
+_ORDER = ("now", "tonight", "this_month", "talk")
+
 
 class _Told(TypedDict):
     kind: str
@@ -86,7 +88,7 @@ class Voice:
 
     @cached_property
     def actions(self) -> Mapping[str, Advice]:
-        """Every action with its words."""
+        """Every action with its words, by when it is to be done."""
         return {
             a.id: self._advice(
                 a,
@@ -98,7 +100,7 @@ class Voice:
                 only_told=a.who == "clinician" or a.verdict not in ("offer", "may_try"),
                 works=self.say(a.works, a),
             )
-            for a in self.book.actions.values()
+            for a in sorted(self.book.actions.values(), key=lambda a: _ORDER.index(a.horizon))
         }
 
     @cached_property

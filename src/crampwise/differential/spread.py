@@ -254,7 +254,7 @@ def _summary(chance: Singles) -> Spread:
     count = chance.shape[1]
     ordered = np.sort(chance, axis=1)
     ends = (int(0.05 * (count - 1)), int(np.ceil(0.95 * (count - 1))))
-    beats = chance[:, None, :] > chance[None, :, :]
-    kept = (np.argsort(-chance, axis=0, kind="stable") == np.arange(len(chance))[:, None]).mean(axis=1)
-    above = np.count_nonzero(beats, axis=2) / count
+    beats = (chance[:, None, :] > chance[None, :, :]).astype(np.float32)
+    kept = np.count_nonzero(beats.sum(axis=0) == np.arange(len(chance))[:, None], axis=1) / count
+    above = beats.sum(axis=2, dtype=np.float64) / count
     return Spread(ordered[:, ends[0]].astype(np.float64), ordered[:, ends[1]].astype(np.float64), kept, above)
