@@ -20,7 +20,6 @@ from benchmarks.screening_people import People, generate
 from benchmarks.timing import median_ms
 from crampwise.assess.engine import Engine, engine_of
 from crampwise.assess.known import Known, know
-from crampwise.assess.pairs import urgency_program
 from crampwise.assess.triage import evaluate_rules
 from crampwise.book.compile import open_book
 from crampwise.book.schema.common import LEVELS
@@ -160,7 +159,7 @@ def one_person(engine: Engine, everyone: list[Known]) -> list[str]:
     return [
         "| rules | one person | a hundred hypothetical answers of that person |",
         "|---|---|---|",
-        _row("the rules that decide the urgency", urgency_program(engine), engine, everyone),
+        _row("the rules that decide the urgency", engine.urgent, engine, everyone),
         _row("all rules of the book", engine.program, engine, everyone),
         "",
         f"An assessment runs all rules in two lanes (with and without examinations): {1000 * both:.0f} µs.",

@@ -58,6 +58,12 @@ class Engine(Voice):
         wanted = {*self._settled_keys[1]} | {f"who_for/{id_}" for id_ in self.world.who_for}
         return compile_program(self.world, {k: r for k, r in self.rules.items() if k in wanted})
 
+    @cached_property
+    def urgent(self) -> Program:
+        """Only what decides urgency, and for whom a finding exists: for thousands of pairs of answers at once."""
+        wanted = {k: r for k, r in self.rules.items() if k.startswith(("red_flag/", "who_for/"))}
+        return compile_program(self.world, wanted)
+
     def closed(self, given: Answers, run: Results, lane: int = 0) -> Answers:
         """Give the answers with everything that follows from them, read off a run that had them in `lane`."""
         known: dict[str, Value] = dict(given.values)
@@ -306,7 +312,7 @@ def prepare(book: Book) -> None:
     engine = engine_of(book)
     for stratum in book.differential.strata:
         engine.model.stratum(stratum.id)
-    models = ("program", "closing", "draws", "features_touched")
+    models = ("program", "closing", "urgent", "draws", "features_touched")
     words = ("usual_flags", "actions", "stretches", "asked_by", "asking_alike")
     for name in (*models, *words):
         getattr(engine, name)

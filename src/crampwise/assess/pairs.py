@@ -1,7 +1,6 @@
 """Pairs of answers of which only both together would change the result: all pairs side by side, a bit for each."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,20 +10,13 @@ from crampwise.assess.known import Known
 from crampwise.book.book import rank
 from crampwise.book.schema.common import LEVELS
 from crampwise.interpret.person import evaluate
-from crampwise.interpret.program import Planes, Program, compile_program
+from crampwise.interpret.program import Planes, Program
 from crampwise.logic.answers import Answers, Value
 from crampwise.logic.truth import Truth
 
 Hypothetical = tuple[str, Value]
 Pair = tuple[int, int]
 Index = NDArray[np.intp]
-
-
-@lru_cache(maxsize=4)
-def urgency_program(engine: Engine) -> Program:
-    """The rules that decide urgency, and for whom a finding exists; a small part of all."""
-    rules = {k: r for k, r in engine.rules.items() if k.startswith(("red_flag/", "who_for/"))}
-    return compile_program(engine.world, rules)
 
 
 def urgent_pairs(
@@ -65,7 +57,7 @@ def _masks(tries: Sequence[Hypothetical]) -> list[int]:
 
 def _run(engine: Engine, known: Known, tries: Sequence[Hypothetical], lanes: int) -> tuple[int, list[int]]:
     """Lanes that contradict nothing, and for each level the lanes in which some flag of it fires."""
-    program, every = urgency_program(engine), (1 << lanes) - 1
+    program, every = engine.urgent, (1 << lanes) - 1
     masks = _masks(tries)
     true, false = _base(program, known, every)
     for (finding_id, value), mask in zip(tries, masks, strict=True):

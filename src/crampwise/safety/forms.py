@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import z3
 
-from crampwise.assess.pairs import urgency_program
 from crampwise.interpret.program import Program, Results
 from crampwise.interpret.prose import prose
 from crampwise.interview.guide import guide_of
@@ -42,7 +41,7 @@ def p1(ground: Ground) -> Iterator[Obligation]:
 def s10(ground: Ground) -> Iterator[Obligation]:
     """The other forms of a rule agree with it: the small programs, the sentence, the grouped questions."""
     person, engine = ground.person, ground.engine
-    programs = {"closing": engine.closing, "changes": urgency_program(engine), "interview": guide_of(engine).program}
+    programs = {"closing": engine.closing, "changes": engine.urgent, "interview": guide_of(engine).program}
     claims = [
         claim
         for name, program in programs.items()

@@ -13,7 +13,6 @@ from decimal import Decimal
 import numpy as np
 import z3
 
-from crampwise.assess.pairs import urgency_program
 from crampwise.book.book import rank
 from crampwise.book.schema.common import LEVELS
 from crampwise.logic import rules as r
@@ -65,7 +64,7 @@ def s7(ground: Ground) -> Iterator[Obligation]:
 
 def _acted(ground: Ground, person: Person) -> list[Formula]:
     """For each level: what is acted upon reaches it, as some flag of it or above fired or is open."""
-    program = urgency_program(ground.engine)
+    program = ground.engine.urgent
     given, alone = person.given.run(program), person.alone.run(program)
     found = []
     for level in LEVELS:
@@ -75,7 +74,7 @@ def _acted(ground: Ground, person: Person) -> list[Formula]:
 
 
 def _kept(ground: Ground, before: Person, after: Person) -> Iterator[Claim]:
-    program = urgency_program(ground.engine)
+    program = ground.engine.urgent
     was, now = before.given.run(program), after.given.run(program)
     for flag in ground.engine.book.red_flags.values():
         key = f"red_flag/{flag.id}"
@@ -85,7 +84,7 @@ def _kept(ground: Ground, before: Person, after: Person) -> Iterator[Claim]:
 
 def _flags(ground: Ground, before: Person, after: Person) -> Iterator[Claim]:
     """The two-copy formula over flags: when none gets milder (no < not sure < yes), the level does not either."""
-    program = urgency_program(ground.engine)
+    program = ground.engine.urgent
     one, two = (
         (before.given.run(program), before.alone.run(program)),
         (after.given.run(program), after.alone.run(program)),
