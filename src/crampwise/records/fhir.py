@@ -61,9 +61,8 @@ def codes_in(concept: Any) -> list[Coded]:
     for coding in maps_in(concept, "coding"):
         code = coding.get("code")
         if isinstance(code, str) and code:
-            display = coding.get("display")
-            system = SYSTEMS.get(coding.get("system") or "", "")
-            found.append(Coded(system, code.strip(), display if isinstance(display, str) and display else named))
+            system = SYSTEMS.get(text_in(coding, "system"), "")
+            found.append(Coded(system, code.strip(), text_in(coding, "display") or named))
     return found
 
 

@@ -48,11 +48,7 @@ def read_observation(person: Person, resource: Resource) -> None:
     if resource.get("status") not in _FINAL:
         trace.problems.append(f"it is not final ({resource.get('status')})")
         return
-    try:
-        day = when(resource, *_DATES) or when(resource, "issued")
-    except Unreadable as error:
-        trace.problems.append(str(error))
-        return
+    day = when(resource, *_DATES) or when(resource, "issued")
     for code, readings, part in found:
         person.candidates.setdefault(_slot(readings), []).append(Candidate(code, readings, part, day, trace))
 

@@ -9,7 +9,7 @@ from crampwise.book.book import Book
 from crampwise.book.schema.records import RecordKind
 from crampwise.logic.answers import Value
 from crampwise.records.account import Measured, Origin, Outcome, Taken
-from crampwise.records.fhir import Coded, Day, Resource, Unreadable, entered_in_error, reference_of, when
+from crampwise.records.fhir import Coded, Day, Resource, entered_in_error, reference_of, when
 from crampwise.records.mapping import Found, Reading, RecordMap, record_map
 
 Resolve = Callable[[str], Resource | None]
@@ -129,15 +129,15 @@ class Person:
         return f"out of date: {age} days old, and counts for {reading.days}" if age > reading.days else ""
 
     def refused(self, resource: Resource, trace: Trace, *dates: str) -> bool:
-        """Whether a resource cannot count at all: it was entered in error, or is dated after the day it is read for."""
+        """Whether a resource cannot count at all: it was entered in error, or is dated after the day it is read for.
+
+        Raises:
+            Unreadable: one of its dates is none.
+        """
         if entered_in_error(resource):
             trace.problems.append("it says itself that it was entered in error")
             return True
-        try:
-            days = [when(resource, key) for key in dates]
-        except Unreadable as error:
-            trace.problems.append(str(error))
-            return True
+        days = [when(resource, key) for key in dates]
         later = [day.text for day in days if day is not None and day.first > self.as_of]
         if later:
             trace.problems.append(f"it is dated {later[0]}, after {self.as_of}")

@@ -10,11 +10,11 @@ from crampwise.interpret.world import conflicts
 from crampwise.logic.answers import Answers, Value
 from crampwise.records.account import Answered, Clash, Outcome, PersonRead
 from crampwise.records.conditions import read_allergy, read_condition, read_procedure
-from crampwise.records.fhir import Resource
+from crampwise.records.fhir import Resource, Unreadable
 from crampwise.records.medication import read_dispense, read_request, read_statement
 from crampwise.records.observations import read_observation, settle_observations
 from crampwise.records.patient import read_patient
-from crampwise.records.person import Person, Resolve, Statement
+from crampwise.records.person import Person, Resolve, Statement, Trace
 
 READERS: Mapping[str, Callable[[Person, Resource], None]] = {
     "Patient": read_patient,
@@ -56,7 +56,7 @@ def read_person(
         if reader is None:
             person.idle(resource, not_read(str(kind)))
         else:
-            reader(person, resource)
+            _read(reader, person, resource)
     clashes = settle_observations(person)
     medicines = _medicine_answers(person)
     answers, opposed = _agreed(person.statements, medicines)
@@ -73,6 +73,16 @@ def read_person(
         clashes=tuple(clashes),
         outcomes=tuple(t if isinstance(t, Outcome) else t.outcome() for t in person.traces),
     )
+
+
+def _read(reader: Callable[[Person, Resource], None], person: Person, resource: Resource) -> None:
+    """Read a resource; where a part of it is no FHIR at all, its trace says so."""
+    try:
+        reader(person, resource)
+    except Unreadable as error:
+        trace = person.traces[-1]
+        if isinstance(trace, Trace):
+            trace.problems.append(str(error))
 
 
 def _settle(person: Person, answers: Mapping[str, Answered], clashes: Iterable[Clash]) -> None:

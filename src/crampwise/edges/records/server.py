@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote, urljoin
 
 import httpx2
+import orjson
 
 from crampwise.edges.records.address import checked, origin
 from crampwise.logic.errors import InputError, Problem
@@ -18,7 +19,6 @@ _ACCEPT = "application/fhir+json"
 _PAGE = 200
 _MOST_PAGES = 10_000
 _SECONDS = 30
-_NO_POST = (400, 403, 404, 405, 415, 501)
 _SUBJECT = {"AllergyIntolerance": "patient", "MedicationDispense": "patient"}
 
 
@@ -62,25 +62,25 @@ class Server:
         heap.sort()
         for reference in _medicines(heap):
             if heap.resolve(reference) is None:
-                found = self._ask("GET", f"{self.base}/{quote(reference)}")
+                found = self._ask("Medication", "GET", f"{self.base}/{quote(reference)}")
                 if isinstance(found, dict):
                     heap.add(found)
         return heap
 
     def _patient(self, patient: str) -> Any:
-        found = self._ask("GET", f"{self.base}/Patient/{quote(patient, safe='')}")
+        found = self._ask("Patient", "GET", f"{self.base}/Patient/{quote(patient, safe='')}")
         if isinstance(found, dict) and found.get("resourceType") == "Patient":
             return found
         raise InputError(self.problems or [Problem(self.base, "it gives no such patient.", "Check the patient's id.")])
 
     def _search(self, kind: str, patient: str) -> Iterator[Any]:
-        """Yield the pages of a search, newest way first: in a body, so that no id stands in an address, else by GET."""
+        """Yield the pages of a search; it is asked in a body, so that no id stands in an address, or else by GET."""
         query = {_SUBJECT.get(kind, "patient"): f"Patient/{patient}", "_count": str(_PAGE)}
         if kind.startswith("Medication"):
             query["_include"] = f"{kind}:medication"
-        page = self._ask("POST", f"{self.base}/{kind}/_search", query, quiet=_NO_POST)
+        page = self._ask(kind, "POST", f"{self.base}/{kind}/_search", query)
         if page is None:
-            page = self._ask("GET", f"{self.base}/{kind}", query)
+            page = self._ask(kind, "GET", f"{self.base}/{kind}", query)
         seen: set[str] = set()
         while isinstance(page, dict):
             if page.get("resourceType") != "Bundle":
@@ -98,15 +98,14 @@ class Server:
                 self._note(kind, "its pages lead in a circle, or there are too many")
                 return
             seen.add(following)
-            page = self._ask("GET", following)
+            page = self._ask(kind, "GET", following)
 
-    def _ask(self, method: str, address: str, query: dict[str, str] | None = None, quiet: tuple[int, ...] = ()) -> Any:
-        """Send one request; None when it failed, which is noted unless its status is in `quiet`.
+    def _ask(self, what: str, method: str, address: str, query: dict[str, str] | None = None) -> Any:
+        """Send one request; None when it failed, which is noted unless it was a POST, after which a GET is tried.
 
         Raises:
             InputError: the server cannot be reached at all.
         """
-        what = address.removeprefix(self.base).split("?")[0].split("/")[1]
         try:
             if method == "POST":
                 answer = self._client.post(address, data=query)
@@ -118,13 +117,12 @@ class Server:
         except httpx2.HTTPError as error:
             problem = Problem(self.base, f"cannot be reached ({type(error).__name__}).", "Check the address.")
             raise InputError([problem]) from None
-        if answer.status_code in quiet:
-            return None
         if not answer.is_success:
-            self._note(what, f"the server refused it ({answer.status_code})")
+            if method == "GET":
+                self._note(what, f"the server refused it ({answer.status_code})")
             return None
         try:
-            return answer.json()
+            return orjson.loads(answer.content)
         except ValueError:
             self._note(what, "the server's answer is not JSON")
             return None
