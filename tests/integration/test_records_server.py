@@ -89,6 +89,14 @@ def test_links_that_lead_astray_are_not_followed(link: str, why: str) -> None:
         assert any(why in str(p) for p in server.problems)
 
 
+def test_a_server_that_gives_less_than_it_says_is_told() -> None:
+    with serving(Site(record(), next_page="", total=5)) as site, Server(site.base) as server:
+        server.record("p")
+    assert f"{site.base} Condition: the server says that there are 5, and gave 2." in " ".join(
+        map(str, server.problems)
+    )
+
+
 def test_no_such_patient() -> None:
     with serving(Site(record())) as site, Server(site.base) as server, pytest.raises(InputError, match="404"):
         server.record("z/../p")

@@ -20,7 +20,8 @@ class Site:
 
     Attributes:
         resources: what it holds. page: how many of them a page of a search holds. post: whether it takes POST _search.
-        refuses: status by kind of resource. token: whether it asks for one. next_page: overrides links to next pages.
+        refuses: status by kind of resource. token: whether it asks for one. next_page: overrides links
+            to next pages, "" leaves them out. total: how many it says there are.
         configuration, granted: override what it says of its sign-in, and what it gives for a code.
         asked: every request as "METHOD path", without the query. addresses: with it. forms: bodies of POSTs.
     """
@@ -30,7 +31,8 @@ class Site:
     post: bool = True
     token: bool = False
     refuses: dict[str, int] = field(default_factory=dict)
-    next_page: str = ""
+    next_page: str | None = None
+    total: int | None = None
     configuration: dict[str, Any] = field(default_factory=dict)
     granted: dict[str, Any] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -112,7 +114,9 @@ class _Handler(BaseHTTPRequestHandler):
             "type": "searchset",
             "entry": [{"resource": r} for r in mine[start : start + site.page]],
         }
-        if start + site.page < len(mine):
+        if site.total is not None:
+            bundle["total"] = site.total
+        if start + site.page < len(mine) and site.next_page != "":
             following = urlencode({"patient": patient, "start": start + site.page})
             bundle["link"] = [{"relation": "next", "url": site.next_page or f"{site.base}/{kind}?{following}"}]
         return self._send(200, bundle)

@@ -82,13 +82,18 @@ class Server:
         if page is None:
             page = self._ask(kind, "GET", f"{self.base}/{kind}", query)
         seen: set[str] = set()
+        given = 0
         while isinstance(page, dict):
             if page.get("resourceType") != "Bundle":
                 self._note(kind, "the server gave no Bundle")
                 return
             yield page
+            given += sum(text_in(e.get("resource"), "resourceType") == kind for e in maps_in(page, "entry"))
             following = next((text_in(x, "url") for x in maps_in(page, "link") if x.get("relation") == "next"), "")
             if not following:
+                total = page.get("total")
+                if isinstance(total, int) and given < total:
+                    self._note(kind, f"the server says that there are {total}, and gave {given}")
                 return
             following = urljoin(f"{self.base}/", following)
             if origin(following) != origin(self.base):
