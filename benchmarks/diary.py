@@ -1,39 +1,51 @@
 """`python -m benchmarks.diary`: ten years of diary, 20,000 episodes: what a page and an export take.
 
-The peer does the same without the store: Python's own sqlite3 reads the same rows, and json reads or writes them.
+Pages are asked for through the whole web app, in this process. The peer does the same without any of it: Python's own
+sqlite3 reads the same rows, and json reads them.
 """
 
 import json
+import os
 import sqlite3
+import statistics
 import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+from fastapi.testclient import TestClient
 
 from benchmarks.timing import median_ms
-from crampwise.book.book import Book
-from crampwise.book.compile import open_book
-from crampwise.edges.store.as_csv import to_csv
-from crampwise.edges.store.as_fhir import to_fhir
-from crampwise.edges.store.store import Person, Store, open_store
-from crampwise.followup.charts import diary_charts
-from crampwise.followup.plainly import diary_to_plain
-from crampwise.followup.prefill import suggest
+from crampwise.edges.store.store import open_store
+from crampwise.edges.web.app import create_app
+from crampwise.edges.web.keeper import PASSPHRASE, Keeper
+from crampwise.edges.web.settings import Settings
 from crampwise.followup.records import Day, Diary, Episode, diary_day
-from crampwise.followup.summary import summarise
 
 YEARS, EPISODES = 10, 20_000
-TODAY = date(2026, 11, 21)
+ROUNDS = 7
+PAGES = {
+    "the diary": "/diary",
+    "one day": f"/diary/day/{date.today().toordinal() - 3000}",
+    "all entries, the last page": "/diary/entries/{last}",
+    "statistics and pictures, half a year": "/diary/numbers",
+    "statistics and pictures, ten years": "/diary/numbers/all",
+    "answers for the check": "/diary/answers",
+    "set up a trial": "/trial/new",
+    "report for a doctor": "/report",
+}
+FILES = {"export JSON": "/diary/diary.json", "export CSV": "/diary/diary.csv", "export FHIR": "/diary/diary-fhir.json"}
 
 
 def ten_years() -> Diary:
     """A diary with every day written down."""
     rng = np.random.default_rng(1)
     days = 365 * YEARS
-    first = datetime(2026, 11, 20, tzinfo=UTC) - timedelta(days=days)
+    last = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=1)
+    first = last - timedelta(days=days)
     minutes = np.sort(rng.integers(0, days * 1440, EPISODES))
     muscles = ("calf", "foot_arch", "hamstring")
     episodes = tuple(
@@ -57,49 +69,67 @@ def peer_read(path: str) -> object:
         return [json.loads(p) for (p,) in connection.execute("SELECT payload FROM records")]
 
 
-def measure(book: Book, store: Store, me: Person) -> dict[str, float]:
-    """Processor time of each, but for writing, which waits for the disk."""
-    number = iter(range(10**6))
+def after(prepare: Callable[[], object], work: Callable[[], object]) -> float:
+    """Median processor time in ms of work that is prepared anew each time."""
+    times = []
+    for _ in range(ROUNDS):
+        prepare()
+        start = time.process_time()
+        work()
+        times.append(1000 * (time.process_time() - start))
+    return statistics.median(times)
 
-    def add() -> None:
-        now = datetime(2026, 11, 21, 3, tzinfo=UTC)
-        store.save(me, "episodes", Episode(id=f"new{next(number)}", start=now, muscles=("calf",)), 8)
 
-    def page(first: date | None = None) -> object:
-        return diary_charts(summarise(book, store.diary(me), TODAY, first))
+def nothing() -> None:
+    """Leave everything as it is."""
 
-    def own(work: Callable[[], object]) -> float:
-        return median_ms(work, 7, time.process_time)
 
-    return {
-        "write down one cramp (wall time)": median_ms(add, 9),
-        "page: the last 20 cramps": own(lambda: store.diary(me).episodes[-20:]),
-        "page: answers for the check": own(lambda: suggest(book, store.diary(me), TODAY)),
-        "page: statistics and pictures, half a year": own(page),
-        "page: statistics and pictures, ten years": own(lambda: page(date(2016, 1, 1))),
-        "export JSON": own(lambda: json.dumps(diary_to_plain(store.diary(me)))),
-        "export CSV": own(lambda: to_csv(store.diary(me))),
-        "export FHIR": own(lambda: json.dumps(to_fhir(store.diary(me), me.id))),
-    }
+def measure(client: TestClient, keeper: Keeper) -> dict[str, tuple[float, ...]]:
+    """Processor time of each page: the first after the start, after a change, and when nothing changed."""
+
+    def tap() -> None:
+        client.cookies.clear()
+        answer = client.post("/diary/now", data={"muscle": "calf"}, follow_redirects=False)
+        assert answer.status_code == 303, answer.text
+
+    def get(address: str) -> None:
+        answer = client.get(address)
+        assert answer.status_code == 200, (address, answer.status_code)
+
+    found: dict[str, tuple[float, ...]] = {"write down one cramp (wall time)": (median_ms(tap, ROUNDS),)}
+    last = client.get("/diary/entries/1").text.partition("Page 1 of ")[2].partition("<")[0]
+    for name, address in PAGES.items():
+        page = address.format(last=last)
+        found[f"page: {name}"] = tuple(after(prepare, partial(get, page)) for prepare in (keeper.close, tap, nothing))
+    for name, address in FILES.items():
+        found[name] = tuple(after(prepare, partial(get, address)) for prepare in (keeper.close, tap))
+    return found
 
 
 def main() -> None:
-    book = open_book()
     with tempfile.TemporaryDirectory() as folder:
         columns = []
         for name, passphrase in (("plain", None), ("locked", "correct horse")):
-            store = open_store(str(Path(folder) / name), passphrase)
-            me = store.add_person("me")
-            store.merge(me, ten_years(), book.followup.night_ends_hour)
-            columns.append(measure(book, store, me))
+            place = str(Path(folder) / name)
+            if passphrase:
+                os.environ[PASSPHRASE] = passphrase
+            store = open_store(place, passphrase)
+            store.merge(store.add_person("me"), ten_years(), 8)
             store.close()
-        peer = median_ms(lambda: peer_read(str(Path(folder) / "plain")), 7, time.process_time)
+            app = create_app(Settings(store=place))
+            with TestClient(app, base_url="http://localhost") as client:
+                columns.append(measure(client, app.state.keeper))
+        peer = median_ms(lambda: peer_read(str(Path(folder) / "plain")), ROUNDS, time.process_time)
     print(f"ten years, {EPISODES:,} episodes, {365 * YEARS:,} days; medians of processor time in ms, SQLite")
-    print(f"  {'':48}{'plain':>9}{'locked':>9}{'plain to peer':>15}")
-    print(f"  {'peer: sqlite3 and json read the same rows':48}{peer:9.0f}")
-    for what in columns[0]:
-        plain, locked = (c[what] for c in columns)
-        print(f"  {what:48}{plain:9.0f}{locked:9.0f}{plain / peer:15.2f}")
+    print(f"  peer: sqlite3 and json read the same rows: {peer:.0f}")
+    print(f"  {'':44}{'plain':>27}{'locked':>27}{'to peer':>9}")
+    print(f"  {'':44}{'first':>9}{'changed':>9}{'same':>9}{'first':>9}{'changed':>9}{'same':>9}{'changed':>9}")
+    for what, plain in columns[0].items():
+        cells = "".join(f"{c:9.0f}" for c in (*plain, *[float("nan")] * (3 - len(plain)))).replace("nan", "  –")
+        locked = columns[1][what]
+        more = "".join(f"{c:9.0f}" for c in (*locked, *[float("nan")] * (3 - len(locked)))).replace("nan", "  –")
+        share = f"{plain[1] / peer:9.2f}" if len(plain) > 1 else ""
+        print(f"  {what:44}{cells}{more}{share}")
 
 
 if __name__ == "__main__":

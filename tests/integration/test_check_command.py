@@ -7,6 +7,8 @@ import pexpect
 import pytest
 import yaml
 
+from tests.support.people import shipped
+
 Start = Callable[..., pexpect.spawn]
 QUESTION = r"\[y/n/\?\]"
 LIST = r"\[1-\d/n/\?\]"
@@ -110,6 +112,19 @@ def test_back_takes_an_answer_back(start: Start, tmp_path: Path) -> None:
     answers = kept(tmp_path)["answers"]
     assert isinstance(answers, dict)
     assert {k: v for k, v in answers.items() if v is not False} == {"age_years": "40 a", "sex_at_birth": "female"}
+
+
+def test_an_open_danger_sign_is_warned_of_at_once_and_before_the_result(start: Start) -> None:
+    screen = shipped().emergency_screen.screens[0]
+    several = next(i for i, item in enumerate(screen.items, 1) if len(item.findings) > 1)
+    child = start("--plain", "--country", "GB")
+    first_screen(child)
+    child.sendline(str(several))
+    child.expect("You said yes to a danger sign.*999")
+    child.expect([QUESTION, LIST])
+    child.sendline("d")
+    child.expect("You said yes to a danger sign.*999")
+    child.expect("Not ruled out yet")
 
 
 def test_why_shows_the_danger_of_each_line_and_its_evidence(start: Start) -> None:

@@ -125,7 +125,7 @@ def _new_muscle(book: Book, diary: Diary, pattern: Pattern, today: date) -> Alar
     lately = [(e, d) for e, d in zip(diary.episodes, days, strict=True) if since < d <= today]
     if not before or (since - days[0]).days < pattern.settle_days:
         return None
-    known = {s for e in before for s in _sites(book, e)}
+    known = {book.muscles[m].site for m in {m for e in before for m in e.muscles} if m in book.muscles}
     new = Counter(s for e, _ in lately for s in _sites(book, e) - known)
     sites = {s for s, n in new.items() if n >= pattern.count}
     if not known or not sites:

@@ -52,7 +52,8 @@ def summarise(book: Book, diary: Diary, today: date, first: date | None = None) 
     line = whole.between(first or today - timedelta(days=followup.window_days - 1), today)
     some = bool(len(line.counts))
     days = diary.episode_days(followup.night_ends_hour)
-    inside = tuple(e for e, d in zip(diary.episodes, days, strict=True) if some and line.first <= d <= line.last)
+    begin, end = line.first, line.last
+    inside = tuple([e for e, d in zip(diary.episodes, days, strict=True) if begin <= d <= end]) if some else ()
     by_hour = hours(inside)
     start, stop = followup.night_hours
     night = [h for h in range(24) if (start <= h or h < stop if start > stop else start <= h < stop)]

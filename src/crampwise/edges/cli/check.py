@@ -9,8 +9,9 @@ import platformdirs
 import yaml
 
 from crampwise.assess.assess import assess as assess_person
+from crampwise.assess.assessment import Assessment
 from crampwise.assess.engine import Engine, engine_of
-from crampwise.assess.intake import read_intake, read_value
+from crampwise.assess.intake import Intake, read_intake, read_value
 from crampwise.assess.medicines import recognise
 from crampwise.assess.page import emergency_number, page
 from crampwise.assess.triage import level_words
@@ -21,6 +22,7 @@ from crampwise.edges.cli.check_input import examined, names, results, ticked
 from crampwise.edges.cli.files import book_option, read_document, the_book, write_whole
 from crampwise.edges.cli.render import show
 from crampwise.interview.candidates import Step, next_step, why
+from crampwise.interview.danger import open_danger
 from crampwise.interview.document import answers_document
 from crampwise.interview.state import Mode, Question, Said, Screen, State, is_yes_no, record, unexplained
 from crampwise.logic.errors import Exit, InputError
@@ -82,6 +84,7 @@ class _Session:
         self.steps: list[State] = [State()]
         self.heading = ""
         self.alarms: set[str] = set()
+        self.warned = False
 
     @property
     def state(self) -> State:
@@ -214,8 +217,12 @@ class _Session:
 
     def _alarm(self) -> bool:
         """Interrupt the moment an emergency fires that has not been shown yet; say whether one did."""
-        result = assess_person(self.book, self.state.intake(self.engine), date.today())
+        intake = self.state.intake(self.engine)
+        result = assess_person(self.book, intake, date.today())
         unclear = unexplained(self.engine, self.state)
+        if not self.warned and self._danger(intake, result):
+            self.warned = True
+            self._warn()
         new = ({f.id for f in result.emergencies} | {i.id for i, _ in unclear}) - self.alarms
         if not new:
             return False
@@ -230,8 +237,18 @@ class _Session:
                     click.echo(emergency_number(self.book, self.country).text)
         return True
 
+    def _danger(self, intake: Intake, result: Assessment) -> bool:
+        """Whether a danger sign is open; an emergency itself says more."""
+        return not result.emergencies and open_danger(self.engine, self.state, intake, result.open)
+
+    def _warn(self) -> None:
+        click.echo(f"\n{self.book.words.phrases['danger_said']} {emergency_number(self.book, self.country).text}")
+
     def _result(self) -> None:
-        result = assess_person(self.book, self.state.intake(self.engine), date.today())
+        intake = self.state.intake(self.engine)
+        result = assess_person(self.book, intake, date.today())
+        if self._danger(intake, result):
+            self._warn()
         click.echo()
         show(self.book, page(self.book, result, self.country), plain=self.plain)
         self.keep(quiet=True)

@@ -257,7 +257,7 @@ def _other_ways(session: Session, intake: Intake, muscle: Muscle, refused: Stret
         others = [s for s in fitting(engine, intake, muscle) if s is not refused]
         for other in others:
             if stand(engine, intake, other).verdict in ("go", "ask"):
-                out.text(f"Not ruled out yet: {other.title}. Try: crampwise relieve {other.id}")
+                out.text(f"Another stretch for this place: {other.title}. Try: crampwise relieve {other.id}")
     if not standing.emergencies:
         out.text("`crampwise check` goes through everything.")
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import Any
 
 from fastapi import APIRouter
@@ -38,6 +39,7 @@ _BUTTONS, _DAYS, _UNFINISHED, _LOOK_BACK = 6, 7, 3, 3
 _ORDER_BY = 100
 _SAME = timedelta(minutes=2)
 _PER_PAGE = 40
+_THE_DAY, _A_MEDICINE = 10**9, 10**9 + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,8 @@ def entries(page: int, here: TheDiary) -> Response:
     pages = max(1, -(-len(listed) // _PER_PAGE))
     if not 1 <= page <= pages:
         raise HTTPException(404)
-    shown = listed[(page - 1) * _PER_PAGE : page * _PER_PAGE]
+    some = listed[(page - 1) * _PER_PAGE : page * _PER_PAGE]
+    shown = [(day, *_told(here, day, rank, entry)) for day, rank, entry in some]
     return here.page("diary_entries.html", shown=shown, number=page, pages=pages, total=len(listed))
 
 
@@ -175,6 +178,13 @@ def _usual(book: Book, diary: Diary) -> tuple[list[Muscle], list[Muscle]]:
     return found[:_BUTTONS], found[_BUTTONS:]
 
 
+def _told(here: Opened, day: date, rank: int, entry: Any) -> tuple[str, Any]:
+    """What the list shows of one entry."""
+    if rank == _THE_DAY:
+        return "day", _line(day, 0, entry)
+    return ("medicine", entry) if rank == _A_MEDICINE else ("cramp", (entry, words_of(here.book, entry)))
+
+
 def _lines(here: Opened, days: list[date]) -> list[Line]:
     diary = here.diary
     cramps = Counter(diary.episode_days(here.hour))
@@ -186,13 +196,10 @@ def _line(day: date, cramps: int, known: Day | None) -> Line:
     return Line(day, day.toordinal(), cramps, bool(known and known.cramp_free and not cramps), context)
 
 
-def _listed(here: Opened, diary: Diary) -> list[tuple[date, str, Any]]:
-    """Days with what belongs to them: (day, kind, entry), newest first."""
-    cramps = Counter(diary.episode_days(here.hour))
-    rows: list[tuple[date, str, str, Any]] = []
-    for e, d in zip(diary.episodes, diary.episode_days(here.hour), strict=True):
-        rows.append((d, f"1{e.start:%H:%M}", "cramp", (e, words_of(here.book, e))))
-    rows += [(d.day, "2", "day", _line(d.day, cramps[d.day], d)) for d in diary.days]
-    rows += [(m.day, "3", "medicine", m) for m in diary.medicines]
-    rows.sort(key=lambda r: (r[0], r[1]), reverse=True)
-    return [(d, kind, entry) for d, _, kind, entry in rows]
+def _listed(here: Opened, diary: Diary) -> list[tuple[date, int, Any]]:
+    """Days with what belongs to them, the newest first: (day, rank, entry); of a day first medicines, then the day."""
+    rows: list[tuple[date, int, Any]] = [(d.day, _THE_DAY, d) for d in diary.days]
+    rows += zip(diary.episode_days(here.hour), range(len(diary.episodes)), diary.episodes, strict=True)
+    rows += [(m.day, _A_MEDICINE, m) for m in diary.medicines]
+    rows.sort(key=itemgetter(0, 1), reverse=True)
+    return rows

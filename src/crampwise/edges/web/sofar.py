@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from crampwise.assess.assess import assess
-from crampwise.assess.assessment import Assessment, Flag
+from crampwise.assess.assessment import Assessment
 from crampwise.assess.engine import Engine
 from crampwise.assess.intake import Intake
 from crampwise.assess.known import know
@@ -12,8 +12,8 @@ from crampwise.book.schema.common import Level
 from crampwise.book.schema.findings import ScreenItem
 from crampwise.edges.web.session import Session
 from crampwise.edges.web.web import Web
+from crampwise.interview.danger import open_danger
 from crampwise.interview.state import State, unexplained
-from crampwise.logic.answers import Answers
 from crampwise.logic.errors import InputError
 
 
@@ -43,7 +43,7 @@ def so_far(web: Web, session: Session) -> SoFar:
     engine, state = web.engine, _with_relief(web.engine, session)
     intake = state.intake(engine)
     result = assess(web.book, intake, date.today())
-    return SoFar(intake, result, unexplained(engine, state), _danger(engine, state, intake, result.open))
+    return SoFar(intake, result, unexplained(engine, state), open_danger(engine, state, intake, result.open))
 
 
 def _with_relief(engine: Engine, session: Session) -> State:
@@ -66,18 +66,3 @@ def _and(state: State, finding: str, value: bool | None) -> State:
     if value is None:
         return replace(state, not_sure=state.not_sure | {finding})
     return replace(state, values={**state.values, finding: value})
-
-
-def _danger(engine: Engine, state: State, intake: Intake, still_open: tuple[Flag, ...]) -> bool:
-    items = [i for screen in engine.book.emergency_screen.screens if screen.unexplained for i in screen.items]
-    closed = know(engine, intake).closed
-    said = {f for item in items for f in item.findings if closed.get(f) is True}
-    emergencies = (f for f in still_open if f.level == "emergency_now")
-    return any(said & set(engine.reads[f"red_flag/{f.id}"]) for f in emergencies) or any(
-        state.items.get(item.id) == "yes" and _unsaid(item, closed) for item in items
-    )
-
-
-def _unsaid(item: ScreenItem, closed: Answers) -> bool:
-    """Whether no part of a danger sign was said to be so."""
-    return not any(closed.get(f) is True for f in item.findings)
