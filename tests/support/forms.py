@@ -8,6 +8,7 @@ from typing import Any
 from crampwise.assess.engine import Engine
 from crampwise.assess.evaluation import Case, read_case
 from crampwise.book.book import Book
+from crampwise.book.schema.findings import ScreenItem
 from crampwise.book.tree import read_yaml
 from crampwise.fhir.names import ANY_MEDICINE, MEDICINES
 from crampwise.interview.state import State, items_of
@@ -45,8 +46,7 @@ def said(engine: Engine, state: State, item: Item) -> list[dict[str, Any]]:
     id_ = item["linkId"]
     gate = next((i for i in items_of(engine) if i.id == id_), None)
     if gate is not None:
-        values = [state.values.get(f) for f in gate.findings]
-        code = "Y" if True in values else "N" if all(v is False for v in values) else None
+        code = reply(engine, state, gate)
         return [{"valueCoding": coding(item, code)}] if code else []
     if id_ == ANY_MEDICINE:
         return [{"valueCoding": coding(item, "Y")}] if state.medicines else []
@@ -56,6 +56,15 @@ def said(engine: Engine, state: State, item: Item) -> list[dict[str, Any]]:
         return [{"valueCoding": coding(item, "not-sure")}] if item["type"] == "choice" else []
     value = state.values.get(id_)
     return [] if value is None else [one_value(engine, item, value)]
+
+
+def reply(engine: Engine, state: State, gate: ScreenItem) -> str | None:
+    """What opens the findings that the person can say more of: not sure, where that opens them, else yes."""
+    values = [state.values.get(f) for f in gate.findings]
+    if True in values or all(v is False for v in values):
+        return "Y" if True in values else "N"
+    grave = any(gate in screen.items for screen in engine.book.emergency_screen.screens)
+    return ("not-sure" if grave else "Y") if False in values else None
 
 
 def one_value(engine: Engine, item: Item, value: Value) -> dict[str, Any]:

@@ -135,7 +135,12 @@ class Form:
         return [a for line in self.layout.lines for a in (line.about, *items.get(line.about, ()))]
 
     def _section(self, id_: str, title: str, lines: Iterable[Line]) -> Resource:
-        return {"linkId": id_, "type": "group", "text": title, "item": [self._item(line) for line in lines]}
+        listed = tuple(lines)
+        group = {"linkId": id_, "type": "group", "text": title, "item": [self._item(line) for line in listed]}
+        if all(line.kind == "alert" for line in listed):
+            flags = (self.engine.book.red_flags[line.about] for line in listed)
+            group["extension"] = [_when(some(self.planes.true(f.when) for f in flags))]
+        return group
 
     def _item(self, line: Line) -> Resource:
         book = self.engine.book

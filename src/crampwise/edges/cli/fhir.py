@@ -2,6 +2,7 @@
 
 import click
 
+from crampwise.edges.cli.fhir_assess import assess
 from crampwise.edges.cli.fhir_forms import answers, questionnaire
 from crampwise.edges.cli.fhir_import import connect_command, import_command
 
@@ -11,5 +12,5 @@ def fhir() -> None:
     """Exchange forms, answers and results with other systems as FHIR R4."""
 
 
-for command in (questionnaire, answers, import_command, connect_command):
+for command in (questionnaire, answers, assess, import_command, connect_command):
     fhir.add_command(command)

@@ -2,13 +2,16 @@
 
 import json
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
-from crampwise.assess.engine import engine_of
+from crampwise.assess.engine import Engine, engine_of
 from crampwise.edges.cli.files import book_option, print_json, read_json, the_book, write_whole
 from crampwise.interview.state import unexplained
+
+if TYPE_CHECKING:
+    from crampwise.fhir.response import Reading
 
 out_option = click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead.")
 
@@ -63,8 +66,13 @@ def answers(response: str, book_folder: Path | None) -> None:
 
     engine = engine_of(the_book(book_folder))
     reading = read_response(engine, read_json(response), response)
+    tell(engine, reading, response)
+    click.echo(yaml.safe_dump(answers_document(engine, reading.state), sort_keys=False, allow_unicode=True), nl=False)
+
+
+def tell(engine: Engine, reading: "Reading", where: str) -> None:
+    """Say on standard error what is not as it should be in a response, and danger signs that are not explained."""
     for remark in reading.remarks:
         click.echo(str(remark), err=True)
     for item, _ in unexplained(engine, reading.state):
-        click.echo(f"{response}: {item.id}: {item.ask} {engine.book.words.phrases['unexplained']}", err=True)
-    click.echo(yaml.safe_dump(answers_document(engine, reading.state), sort_keys=False, allow_unicode=True), nl=False)
+        click.echo(f"{where}: {item.id}: {item.ask} {engine.book.words.phrases['unexplained']}", err=True)
