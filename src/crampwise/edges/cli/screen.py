@@ -17,7 +17,7 @@ from crampwise.edges.cli.out import Out
 from crampwise.logic.errors import MissingFileError, Problem
 
 if TYPE_CHECKING:
-    from crampwise.edges.population.run import Progress
+    from crampwise.edges.population.options import Progress
 
 _EVERY = 5.0
 
@@ -38,6 +38,9 @@ _EVERY = 5.0
 @click.option("--strict", is_flag=True, help="End at the first entries that cannot be read, and write nothing.")
 @click.option("--resume", is_flag=True, help="Go on with a screen that was not finished.")
 @click.option(
+    "--threads", type=click.IntRange(1), default=1, show_default=True, help="Cores that the engine may use here."
+)
+@click.option(
     "--suppress-below",
     "least",
     type=click.IntRange(1),
@@ -56,6 +59,7 @@ def screen(
     no_causes: bool,
     strict: bool,
     resume: bool,
+    threads: int,
     least: int,
     as_json: bool,
     book_folder: Path | None,
@@ -76,10 +80,11 @@ def screen(
     except ModuleNotFoundError as error:
         remedy = "Install it with: pip install 'crampwise[population]'."
         raise MissingFileError([Problem("screen", f"{error.name} is not installed.", remedy)]) from None
-    from crampwise.edges.population.run import Options, run
+    from crampwise.edges.population.options import Options
+    from crampwise.edges.population.run import run
 
     day = as_of.date() if as_of else date.today()
-    options = Options(day, engine, measures, not no_causes, strict, resume, least)
+    options = Options(day, engine, measures, not no_causes, strict, resume, least, threads)
     with _progress() as progress:
         found = run(the_book(book_folder), source, out, options, progress)
     if as_json:
@@ -115,5 +120,5 @@ def _show(found: dict[str, Any], out: Path) -> None:
         counts = f"{number(total['found'])} of {number(total['among'])}; {number(total['unknown'])} unknown"
         page.item(f"{measure['title']}: {counts}")
     for problem in found["quality"]["problems"]:
-        page.item(f"{problem['count']:,} times: {problem['what']} (first at {problem['example']})")
+        page.item(f"{problem['count']:,} times: {problem['what']}")
     page.text(f"* hides small numbers. Read {out / 'report.html'}.")

@@ -137,6 +137,8 @@ def _quality(data: Mapping[str, Any]) -> str:
     )
     if data["contradictions"] != 0:
         told += f"<p>{number(data['contradictions'])} records contradict themselves; nothing is said of these.</p>"
+    notes = [(escape(n["what"]), number(n["count"])) for n in quality.get("notes", [])]
+    told += _table(("not taken as an answer", "times"), notes) if notes else ""
     return told + '<p class="quiet">problems.ndjson names each place.</p>'
 
 

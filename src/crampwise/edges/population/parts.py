@@ -74,6 +74,17 @@ def work_part(job: Job, screen: Screen, part: Slice, name: str, *, causes: bool,
     return {"tally": counted.to_data(), "quality": quality.to_data(), "people": counted.people}
 
 
+def screen_slices(job: Job, screen: Screen, table: "pa.Table", name: str, *, causes: bool) -> dict[str, Any]:
+    """Screen the people of a table of findings that is in memory and write what is said of them; gives the tally."""
+    counted = empty(screen)
+    with Parts(job.work / PEOPLE / f"{name}.parquet", outcome_schema(screen)) as file:
+        for batch in table.combine_chunks().to_batches(BATCH):
+            outcome = screen_people(screen, batch, causes)
+            counted += tally(screen, outcome)
+            file.write(outcome)
+    return {"tally": counted.to_data(), "people": counted.people}
+
+
 def _sound(quality: Quality, screen: Screen, batch: "pa.RecordBatch", part: Slice, done: int) -> "pa.RecordBatch":
     """Note rows without a person and numbers that cannot be; the rows are left out, the numbers are unknown anyway."""
     import pyarrow.compute as pc

@@ -58,12 +58,16 @@ class Quality:
             part.replace(path)
 
 
-def together(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Add up the qualities of parts for the report."""
+def together(steps: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Add up the qualities and notes of steps for the report."""
     counts: dict[str, int] = {}
     examples: dict[str, str] = {}
     files: dict[str, dict[str, Any]] = {}
-    for part in parts:
+    notes: dict[str, int] = {}
+    for step in steps:
+        part = step["quality"]
+        for what, count in step.get("notes", {}).items():
+            notes[what] = notes.get(what, 0) + count
         for what, count in part["counts"].items():
             counts[what] = counts.get(what, 0) + count
             examples.setdefault(what, part["examples"][what])
@@ -73,4 +77,5 @@ def together(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
             known["read"] += file["read"]
     ranked = sorted(counts, key=lambda what: (-counts[what], what))
     problems = [{"what": w, "count": counts[w], "example": examples[w]} for w in ranked]
-    return {"files": list(files.values()), "problems": problems}
+    said = [{"what": w, "count": notes[w]} for w in sorted(notes, key=lambda w: (-notes[w], w))]
+    return {"files": list(files.values()), "problems": problems, "notes": said}

@@ -2,48 +2,25 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from crampwise.assess.engine import engine_of
 from crampwise.book.book import Book
 from crampwise.book.rules import did_you_mean
 from crampwise.edges.population.job import Job, write_text
 from crampwise.edges.population.measure_report import measure_reports
+from crampwise.edges.population.options import Options, Progress
 from crampwise.edges.population.page import html_page
 from crampwise.edges.population.parts import Slice, work_part
 from crampwise.edges.population.quality import together
+from crampwise.edges.population.records import work_records
 from crampwise.edges.population.sources import Source, find_source, findings_slices
 from crampwise.logic.errors import InputError, Problem
 from crampwise.population.screen import Screen
 from crampwise.population.summary import summary
 from crampwise.population.tally import Tally, empty
-
-EngineName = Literal["duckdb", "spark"]
-Progress = Callable[[str, int, int], None]
-"""Told what is being done, how many people or bytes are done, and how many there are."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """How a screen is run.
-
-    Attributes:
-        as_of: the day for which the records are read. measures: ids, or empty for all.
-        causes: whether causes are worked out. strict: end at the first problem in the data.
-        resume: go on with what an earlier run left. least: smaller counts are not shown in reports.
-    """
-
-    as_of: date
-    engine: EngineName = "duckdb"
-    measures: tuple[str, ...] = ()
-    causes: bool = True
-    strict: bool = False
-    resume: bool = False
-    least: int = 5
 
 
 def make_screen(book: Book, measures: Iterable[str]) -> Screen:
@@ -75,13 +52,15 @@ def run(book: Book, source: Path, out: Path, options: Options, progress: Progres
     job = Job(out)
     job.begin(_fingerprint(screen, found, options), options.resume)
     try:
-        parts = findings_slices(screen, found)
-        done = _work(job, screen, parts, options, progress)
+        if found.kind == "findings":
+            done = _work(job, screen, findings_slices(screen, found), options, progress)
+        else:
+            done = work_records(job, screen, found, options, progress)
     except InputError:
         shutil.rmtree(job.work, ignore_errors=True)
         raise
-    counted = sum((Tally.of_data(d["tally"]) for d in done), start=empty(screen))
-    data = summary(screen, counted, together(d["quality"] for d in done), options.as_of, options.least)
+    counted = sum((Tally.of_data(d["tally"]) for d in done if "tally" in d), start=empty(screen))
+    data = summary(screen, counted, together(done), options.as_of, options.least)
     _report(job, data)
     job.finish()
     return data
@@ -111,6 +90,7 @@ def _fingerprint(screen: Screen, source: Source, options: Options) -> dict[str, 
         "source": source.fingerprint(),
         "as-of": options.as_of.isoformat(),
         "engine": options.engine,
+        "threads": options.threads if options.engine == "spark" else 1,
         "measures": [m.id for m in screen.measures],
         "causes": options.causes,
         "strict": options.strict,

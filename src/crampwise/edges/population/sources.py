@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from crampwise.edges.population.extract import kind_of_file
 from crampwise.edges.population.parts import Slice, slices
 from crampwise.logic.errors import InputError, MissingFileError, Problem
 from crampwise.population.screen import Screen
 from crampwise.population.table import PERSON, check_names
 
+_RECORDS = (".ndjson", ".ndjson.gz", ".ndjson.zst", ".jsonl", ".jsonl.gz", ".jsonl.zst", ".parquet")
 Kind = Literal["findings", "fhir", "omop"]
 
 
@@ -38,13 +40,27 @@ def find_source(path: Path) -> Source:
     if not path.exists():
         raise MissingFileError([Problem(str(path), "there is no such file or folder.", "Check the name.")])
     folder = path if path.is_dir() else path.parent
-    files = tuple(sorted(f for f in path.rglob("*") if f.is_file())) if path.is_dir() else (path,)
+    files = _files(path) if path.is_dir() else (path,)
     tables = tuple(f for f in files if f.suffix == ".parquet")
     if tables and all(_is_findings(f) for f in tables):
         return Source("findings", folder, tables)
+    records = tuple(f for f in files if _is_records(f))
+    if records:
+        return Source("fhir", folder, records)
     what = "holds nothing that can be screened."
-    remedy = "Name a folder with a Parquet table of findings."
+    remedy = "Name a folder with FHIR files such as Condition.ndjson.gz, or a Parquet table of findings."
     raise InputError([Problem(str(path), what, remedy)])
+
+
+def _files(folder: Path) -> tuple[Path, ...]:
+    """The files of a folder, and those of folders in it that are named like a table, as Spark writes them."""
+    found = [f for f in folder.iterdir() if f.is_file()]
+    tables = (f for f in folder.iterdir() if f.is_dir() and kind_of_file(f) is not None)
+    return tuple(sorted([*found, *(f for table in tables for f in table.iterdir() if f.is_file())]))
+
+
+def _is_records(path: Path) -> bool:
+    return kind_of_file(path) is not None and any(path.name.endswith(end) for end in _RECORDS)
 
 
 def _is_findings(path: Path) -> bool:
