@@ -75,12 +75,16 @@ class Clash:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one resource: its pile, and why. A used resource may carry remarks on what is odd in it."""
+    """What became of one resource: its pile, and why. A used resource may carry remarks on what is odd in it.
+
+    `called` is what the record calls it, where there is something to tell of it, else "".
+    """
 
     resource: str
     kind: str
     pile: Pile
     reasons: tuple[str, ...] = ()
+    called: str = ""
 
 
 @dataclass(frozen=True)

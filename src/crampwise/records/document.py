@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from crampwise.logic.answers import Answers, Value
-from crampwise.records.account import Answered, Origin, PersonRead
+from crampwise.records.account import Answered, Origin, Outcome, PersonRead
 
 _PERSON = {"age_years": "age", "sex_at_birth": "sex", "pregnant": "pregnant"}
 
@@ -138,11 +138,15 @@ def record_json(read: PersonRead) -> dict[str, Any]:
         "contradictions": [
             {"about": c.about, "reason": c.reason, "told": [_answered(a) for a in c.told]} for c in read.clashes
         ],
-        "resources": [
-            {"resource": o.resource, "kind": o.kind, "pile": o.pile, "reasons": list(o.reasons)} for o in read.outcomes
-        ],
+        "resources": [outcome_json(o) for o in read.outcomes],
         "document": answers_document(read),
     }
+
+
+def outcome_json(outcome: Outcome) -> dict[str, Any]:
+    """Give what became of a resource as plain data."""
+    told = {"resource": outcome.resource, "kind": outcome.kind, "pile": outcome.pile, "reasons": list(outcome.reasons)}
+    return told | ({"called": outcome.called} if outcome.called else {})
 
 
 def _answered(answered: Answered) -> dict[str, Any]:

@@ -39,21 +39,21 @@ class Day(NamedTuple):
 
 def text_in(part: Any, key: str) -> str:
     """Give a text in a map, or "" where there is none."""
-    value = part.get(key) if isinstance(part, Mapping) else None
+    value = part.get(key) if isinstance(part, dict) else None
     return value if isinstance(value, str) else ""
 
 
 def maps_in(part: Any, key: str) -> Iterator[Resource]:
     """Yield the maps in a list; a lone map counts as a list of one."""
-    value = part.get(key) if isinstance(part, Mapping) else None
+    value = part.get(key) if isinstance(part, dict) else None
     for item in value if isinstance(value, list) else [value]:
-        if isinstance(item, Mapping):
+        if isinstance(item, dict):
             yield item
 
 
 def codes_in(concept: Any) -> list[Coded]:
     """Give the codes of a CodeableConcept, in its order."""
-    if not isinstance(concept, Mapping):
+    if not isinstance(concept, dict):
         return []
     whole = concept.get("text")
     named = whole if isinstance(whole, str) else ""
@@ -104,7 +104,7 @@ def when(resource: Resource, *keys: str) -> Day | None:
     """
     for key in keys:
         written = resource.get(key)
-        if isinstance(written, Mapping):
+        if isinstance(written, dict):
             written = written.get("end") or written.get("start")
         found = day_of(written)
         if found is not None:
@@ -129,7 +129,7 @@ def amount_in(quantity: Any, remarks: list[str]) -> Amount:
     Raises:
         Unreadable: it holds no number, or only a bound.
     """
-    if not isinstance(quantity, Mapping):
+    if not isinstance(quantity, dict):
         raise Unreadable("its value is not a quantity")
     if "comparator" in quantity:
         if quantity["comparator"] is not None:

@@ -1,6 +1,6 @@
 """From a heap of resources to the records of persons: bundles are opened, references followed, nothing is lost."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -36,14 +36,14 @@ class Heap:
         stack = [(resource, address)]
         while stack:
             one, at = stack.pop()
-            if isinstance(one, Mapping) and one.get("resourceType") == "Bundle":
+            if isinstance(one, dict) and one.get("resourceType") == "Bundle":
                 entries = list(maps_in(one, "entry"))
                 stack += [(e.get("resource"), text_in(e, "fullUrl")) for e in reversed(entries)]
             else:
                 self._add(one, at)
 
     def _add(self, resource: Any, address: str) -> None:
-        if not isinstance(resource, Mapping) or not isinstance(resource.get("resourceType"), str):
+        if not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):
             self._other(str(address or "an entry"), "unknown", "reported", "it is not a FHIR resource")
             return
         kind, id_ = resource["resourceType"], resource.get("id")

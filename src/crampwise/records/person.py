@@ -9,7 +9,7 @@ from crampwise.book.book import Book
 from crampwise.book.schema.records import RecordKind
 from crampwise.logic.answers import Value
 from crampwise.records.account import Measured, Origin, Outcome, Taken
-from crampwise.records.fhir import Coded, Day, Resource, entered_in_error, reference_of, when
+from crampwise.records.fhir import Coded, Day, Resource, entered_in_error, named, reference_of, when
 from crampwise.records.mapping import Found, Reading, RecordMap, record_map
 
 Resolve = Callable[[str], Resource | None]
@@ -35,20 +35,25 @@ class Trace:
         idle: why it is not relevant.
     """
 
-    resource: str
-    kind: str
+    of: Resource
     used: bool = False
     problems: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     idle: str = ""
 
+    @property
+    def resource(self) -> str:
+        """The reference of the resource."""
+        return reference_of(self.of)
+
     def outcome(self) -> Outcome:
         """Sum up."""
-        if self.used:
-            return Outcome(self.resource, self.kind, "used", (*self.problems, *self.remarks))
-        if self.problems:
-            return Outcome(self.resource, self.kind, "reported", (*self.problems, *self.remarks))
-        return Outcome(self.resource, self.kind, "not_relevant", (self.idle, *self.remarks) if self.idle else ())
+        kind = str(self.of.get("resourceType"))
+        told = (*self.problems, *self.remarks)
+        if self.used or self.problems:
+            called = named(self.of.get("code") or self.of.get("medicationCodeableConcept")) if told else ""
+            return Outcome(self.resource, kind, "used" if self.used else "reported", told, called)
+        return Outcome(self.resource, kind, "not_relevant", (self.idle, *self.remarks) if self.idle else ())
 
 
 class Candidate(NamedTuple):
@@ -87,7 +92,7 @@ class Person:
 
     def trace(self, resource: Resource) -> Trace:
         """Begin the trace of a resource."""
-        trace = Trace(reference_of(resource), str(resource.get("resourceType")))
+        trace = Trace(resource)
         self.traces.append(trace)
         return trace
 
@@ -126,7 +131,7 @@ class Person:
         if day is None:
             return "it has no date, so its age cannot be told"
         age = (self.as_of - day.first).days
-        return f"out of date: {age} days old, and counts for {reading.days}" if age > reading.days else ""
+        return f"out of date ({age} days old; the limit is {reading.days})" if age > reading.days else ""
 
     def refused(self, resource: Resource, trace: Trace, *dates: str) -> bool:
         """Whether a resource cannot count at all: it was entered in error, or is dated after the day it is read for.

@@ -195,7 +195,7 @@ def test_nothing_known_beside_dialysis_is_told_and_dialysis_stays_open() -> None
         (lab("2823-3", 3.1, day="2027-01-01"), "it is dated 2027-01-01, after 2026-11-21"),
         (lab("2823-3", 3.1, day="last week"), "its date 'last week' is not a date"),
         (lab("2823-3", 3.1, effectiveDateTime=None), "it has no date"),
-        (lab("2823-3", 3.1, day="2026-08-22"), "out of date: 91 days old, and counts for 90"),
+        (lab("2823-3", 3.1, day="2026-08-22"), "out of date (91 days old; the limit is 90)"),
         (lab("2823-3", 3.1, dataAbsentReason=concept("d", "unknown")), "it holds no value (unknown)"),
         (lab("2823-3", 3.1, valueQuantity=None), "its value is not a quantity"),
         (lab("2823-3", 3.1, code={"text": "Potassium"}), "it has words but no code: 'Potassium'"),

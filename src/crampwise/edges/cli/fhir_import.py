@@ -16,7 +16,7 @@ from crampwise.edges.cli.files import book_option, json_option, print_json, read
 from crampwise.logic.answers import Answers
 from crampwise.logic.errors import InputError, MissingFileError, Problem
 from crampwise.records.account import Outcome, PersonRead, tally
-from crampwise.records.document import answers_file, differences, plain, record_json
+from crampwise.records.document import answers_file, differences, outcome_json, plain, record_json
 from crampwise.records.people import Heap
 
 _SERVER = re.compile(r"https?://", re.IGNORECASE)
@@ -145,10 +145,13 @@ def _deliver(
     source: str,
 ) -> None:
     """Read the persons, write the answers if asked to, and show what was read."""
+    from crampwise.edges.records.files import nothing_collected
+
     if patient is not None and patient not in heap.own:
         remedy = f"There are {len(heap.own)}, such as {', '.join(list(heap.own)[:3])}." if heap.own else ""
         raise InputError([Problem(source, f"there is no patient {patient!r} in it.", remedy)])
-    persons = list(heap.persons(book, day, patient))
+    with nothing_collected():
+        persons = list(heap.persons(book, day, patient))
     if out is not None:
         _write(persons, given, out)
     for problem in unread:
@@ -170,9 +173,7 @@ def _json(
     return {
         "book": {"version": book.info.version, "digest": book.digest},
         "persons": [{**record_json(p), "differences": _differences(given, p)} for p in persons],
-        "others": [
-            {"resource": o.resource, "kind": o.kind, "pile": o.pile, "reasons": list(o.reasons)} for o in others
-        ],
+        "others": [outcome_json(o) for o in others],
         "unread": [str(p) for p in unread],
         "counts": tally(everything),
     }

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
 from crampwise.assess.intake import shown_unit
 from crampwise.book.book import Book
@@ -36,7 +37,7 @@ def show_one(book: Book, person: PersonRead, others: Iterable[Outcome], given: A
     if person.results:
         out.heading("Results")
         for result in person.results:
-            out.item(f"{one_line(result.origin.text)}: {plain(result.entry.value)} {result.entry.unit}")
+            out.item(f"{one_line(result.origin.text)}: {_short(result.entry.value)} {result.entry.unit}")
             out.text(f"{result.finding or 'shown only'}, from {where(result.origin)}", indent=4, style="dim")
     _contradictions(book, out, person, given)
     _reported(out, (*person.outcomes, *others))
@@ -68,7 +69,8 @@ def _reported(out: Out, outcomes: Iterable[Outcome]) -> None:
         return
     out.heading("Not read, or odd")
     for outcome in told[:_MOST]:
-        out.item(f"{one_line(outcome.resource)}: {one_line('; '.join(outcome.reasons))}")
+        name = f"{outcome.called} ({outcome.resource})" if outcome.called else outcome.resource
+        out.item(one_line(f"{name}: {'; '.join(outcome.reasons)}"))
     if len(told) > _MOST:
         out.text(f"and {len(told) - _MOST} more: --json lists every resource with its reason.")
 
@@ -101,4 +103,9 @@ def show_many(persons: list[PersonRead], others: Iterable[Outcome]) -> None:
 def _value(book: Book, finding_id: str, value: Value) -> str:
     finding = book.catalogue.get(finding_id)
     unit = f" {shown_unit(book, finding.unit)}" if isinstance(finding, Number) else ""
-    return f"{plain(value)}{unit}"
+    return f"{_short(value)}{unit}"
+
+
+def _short(value: Value) -> str:
+    """Give a number with as many digits as a person reads; the file holds all of them."""
+    return f"{float(value):.5g}" if isinstance(value, Decimal) else str(plain(value))
