@@ -1,17 +1,19 @@
 """assess(book, intake, today): everything the book says about one person."""
 
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import partial
 from itertools import islice
 
-from crampwise.assess.assessment import Ask, Assessment, Cause, Flag, LabReading, Statement
-from crampwise.assess.causes import differential, likely_conditions, ranked
+from crampwise.assess.assessment import Ask, Assessment, Cause, Flag, LabReading, Statement, Urgency
+from crampwise.assess.causes import Differential, differential, explained, likely_conditions, ranked
 from crampwise.assess.changes import changes
 from crampwise.assess.engine import Engine, engine_of
 from crampwise.assess.intake import Intake
 from crampwise.assess.known import Known, know
 from crampwise.assess.labs import not_yet, read_computed, read_result, unknown_results, whose
+from crampwise.assess.listing import Listed
 from crampwise.assess.medicines import describe
 from crampwise.assess.plan import actions, never, stretches
 from crampwise.assess.triage import GIVEN, Triage, evaluate_rules, result_floor, triage, urgency
@@ -22,6 +24,37 @@ from crampwise.logic.errors import InputError
 
 _MOST_QUESTIONS = 12
 _LEADING = 3
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """What everything that is said to a person rests on.
+
+    Attributes:
+        known: what is known. results: the truth of every rule. flags: the red flags sorted out.
+        found: the differential. listed: the conditions worth showing. labs: every result as read.
+    """
+
+    known: Known
+    results: Results
+    flags: Triage
+    found: Differential
+    listed: tuple[Listed, ...]
+    labs: tuple[LabReading, ...]
+    urgency: Urgency
+
+
+def weigh(engine: Engine, intake: Intake, today: date) -> Weighed:
+    """Work out the urgency and the causes of one person; for the arguments see `assess`."""
+    if future := not_yet(intake.labs, today):
+        raise InputError(future)
+    known = know(engine, intake)
+    results = evaluate_rules(engine, known)
+    flags = triage(engine, known, results)
+    found = differential(engine, known, results)
+    labs = _labs(engine, known, intake)
+    urgent = urgency(engine, flags, likely_conditions(engine, found), labs)
+    return Weighed(known, results, flags, found, ranked(engine, found, results), labs, urgent)
 
 
 def assess(book: Book, intake: Intake, today: date) -> Assessment:
@@ -36,15 +69,9 @@ def assess(book: Book, intake: Intake, today: date) -> Assessment:
         InputError: answers, medicines or results contradict each other or cannot be read, or are dated later.
     """
     engine = engine_of(book)
-    if future := not_yet(intake.labs, today):
-        raise InputError(future)
-    known = know(engine, intake)
-    results = evaluate_rules(engine, known)
-    flags = triage(engine, known, results)
-    found = differential(engine, known, results)
-    causes = ranked(engine, known, found, results)
-    labs = _labs(engine, known, intake)
-    urgent = urgency(engine, flags, likely_conditions(engine, found), labs)
+    weighed = weigh(engine, intake, today)
+    known, results, flags, found = weighed.known, weighed.results, weighed.flags, weighed.found
+    causes = explained(engine, known, found, weighed.listed)
     plan = actions(engine, known, results)
     stretching = stretches(engine, known, results)
     proposed = tests(engine, known, results)
@@ -52,11 +79,12 @@ def assess(book: Book, intake: Intake, today: date) -> Assessment:
         engine,
         [*(f.id for f in flags.fired), *(c.id for c in causes), *(o.id for o in plan), *(t.id for t in proposed)],
     )
+    level, floor = rank(weighed.urgency.at_least), result_floor(engine, weighed.labs)
     return Assessment(
         book_version=book.info.version,
         book_digest=book.digest,
         date=today,
-        urgency=urgent,
+        urgency=weighed.urgency,
         emergencies=tuple(f for f in flags.fired if f.level == "emergency_now"),
         fired=flags.fired,
         open=flags.open,
@@ -64,7 +92,7 @@ def assess(book: Book, intake: Intake, today: date) -> Assessment:
         causes=causes,
         medicines=tuple(describe(engine, m) for m in known.medicines),
         combinations=_combinations(engine, results),
-        labs=labs,
+        labs=weighed.labs,
         tests=proposed,
         no_tests=no_tests(engine, proposed, results),
         examination=examination(engine, known, _still_matters(engine, flags, causes)),
@@ -74,11 +102,11 @@ def assess(book: Book, intake: Intake, today: date) -> Assessment:
         disagreements=told[0],
         corrections=told[1],
         confirm=known.confirm,
-        next_questions=_next_questions(engine, known, flags.open),
+        next_questions=next_questions(engine, known, flags.open),
         safety_net=_safety_net(engine),
         notices=_notices(engine, known, flags),
         find_outcomes=partial(outcomes, engine, found, tuple(t.id for t in proposed)),
-        find_changes=partial(changes, engine, known, found, rank(urgent.at_least), result_floor(engine, labs)),
+        find_changes=partial(changes, engine, known, found, level, floor),
     )
 
 
@@ -102,7 +130,7 @@ def _still_matters(engine: Engine, flags: Triage, causes: tuple[Cause, ...]) -> 
     return frozenset(read | aside).union(*(engine.tells[cause.id] for cause in causes[:_LEADING]))
 
 
-def _next_questions(engine: Engine, known: Known, still_open: tuple[Flag, ...]) -> tuple[Ask, ...]:
+def next_questions(engine: Engine, known: Known, still_open: tuple[Flag, ...]) -> tuple[Ask, ...]:
     """The questions that matter most: those of the emergency screen first, then those of the gravest open flags."""
     keys, asked_by = {f"red_flag/{flag.id}" for flag in still_open}, engine.asked_by
     wanted = (f for f in engine.ask_order if f in known.unknown and not keys.isdisjoint(asked_by.get(f, ())))

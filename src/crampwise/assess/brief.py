@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from crampwise.assess.assessment import Ask, Assessment, Flag, MedicineFound, Statement, Urgency
+from crampwise.assess.assess import next_questions, weigh
+from crampwise.assess.assessment import Ask, Flag, MedicineFound, Statement, Urgency
+from crampwise.assess.engine import engine_of
+from crampwise.assess.intake import Intake
+from crampwise.assess.listing import Listed
+from crampwise.assess.medicines import describe
+from crampwise.assess.plan import actions, never, stretches
+from crampwise.assess.workup import wanted
+from crampwise.book.book import Book
+from crampwise.book.schema.care import Condition
 from crampwise.book.schema.common import Level
 
 
@@ -65,32 +74,33 @@ class Brief:
     next_questions: tuple[Ask, ...]
 
 
-def brief(result: Assessment) -> Brief:
-    """Take the heart out of an assessment."""
+def brief(book: Book, intake: Intake, today: date) -> Brief:
+    """Assess one person, and leave out all words that explain: what `assess` says otherwise is the same."""
+    engine = engine_of(book)
+    weighed = weigh(engine, intake, today)
+    known, results, flags, names = weighed.known, weighed.results, weighed.flags, engine.model.conditions
+    plan, stretching = actions(engine, known, results), stretches(engine, known, results)
+    shares = weighed.found.marginal
     return Brief(
-        book_version=result.book_version,
-        book_digest=result.book_digest,
-        date=result.date,
-        urgency=result.urgency,
-        fired=result.fired,
-        open=tuple(
-            OpenFlag(f.id, f.level) for f in result.open
-        ),
-        ruled_out=tuple(f.id for f in result.ruled_out),
-        not_examined=tuple(sorted({f for flag in result.ruled_out for f in flag.not_examined})),
+        book_version=book.info.version,
+        book_digest=book.digest,
+        date=today,
+        urgency=weighed.urgency,
+        fired=flags.fired,
+        open=tuple([OpenFlag(f.id, f.level) for f in flags.open]),
+        ruled_out=tuple([f.id for f in flags.ruled_out]),
+        not_examined=tuple(sorted({f for flag in flags.ruled_out for f in flag.not_examined})),
         causes=tuple(
-            BriefCause(
-                c.id, c.name, c.clinical, c.urgency, c.wording, round(c.probability, 6), round(c.low, 6),
-                round(c.high, 6),
-            )
-            for c in result.causes
+            [_cause(book.conditions[names[one.index]], float(shares[one.index]), one) for one in weighed.listed]
         ),
-        medicines=result.medicines,
-        tests=tuple(t.id for t in result.tests),
-        plan=tuple(
-            BriefOffer(o.id, o.title, o.horizon, o.status)
-            for o in (*result.stretches, *result.plan)
-        ),
-        never=result.never,
-        next_questions=result.next_questions,
-    )  # fmt: skip
+        medicines=tuple(describe(engine, m) for m in known.medicines),
+        tests=tuple(test.id for test, _ in wanted(engine, known, results)),
+        plan=tuple([BriefOffer(o.id, o.title, o.horizon, o.status) for o in (*stretching, *plan)]),
+        never=never(engine, flags.fired, (*plan, *stretching)),
+        next_questions=next_questions(engine, known, flags.open),
+    )
+
+
+def _cause(c: Condition, share: float, one: Listed) -> BriefCause:
+    limits = round(one.low, 6), round(one.high, 6)
+    return BriefCause(c.id, c.name.plain, c.name.clinical, c.urgency, one.word, round(share, 6), *limits)

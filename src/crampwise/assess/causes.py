@@ -91,9 +91,14 @@ def likely_conditions(engine: Engine, found: Differential) -> list[tuple[str, Le
     return [(ids[h], engine.book.conditions[ids[h]].urgency) for h in np.flatnonzero(found.marginal >= limit)]
 
 
-def ranked(engine: Engine, known: Known, found: Differential, results: Results) -> tuple[Cause, ...]:
-    """Give the conditions worth showing, likeliest first, with what speaks for and against each."""
-    listed = listing(engine, found.strata, found.cells, found.posterior, pointed_at(engine, results, found.ruled_out))
+def ranked(engine: Engine, found: Differential, results: Results) -> tuple[Listed, ...]:
+    """Give the conditions worth showing, likeliest first."""
+    pointed = pointed_at(engine, results, found.ruled_out)
+    return listing(engine, found.strata, found.cells, found.posterior, pointed)
+
+
+def explained(engine: Engine, known: Known, found: Differential, listed: Iterable[Listed]) -> tuple[Cause, ...]:
+    """Say what the listed conditions are and what speaks for and against each."""
     return tuple(_cause(engine, known, found, one) for one in listed)
 
 

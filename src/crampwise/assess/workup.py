@@ -16,18 +16,28 @@ from crampwise.interpret.program import Results
 _MOST_OUTCOMES = 3
 
 
-def tests(engine: Engine, known: Known, results: Results) -> tuple[TestProposal, ...]:
-    """Propose each test whose own rule, or that of a panel naming it, is true, unless its result is known already."""
+def wanted(engine: Engine, known: Known, results: Results) -> tuple[tuple[Test, Test | Panel], ...]:
+    """Give each test whose own rule, or that of a panel naming it, is true, with what asks for it.
+
+    A test whose result is known already is left out.
+    """
     book = engine.book
-    panels = [p for p in book.panels.values() if results.true[f"panel/{p.id}"] >> GIVEN & 1]
-    wanted: dict[str, Panel | None] = {t: p for p in panels for t in p.tests}
-    wanted |= {t.id: None for t in book.tests.values() if results.true[f"test/{t.id}"] >> GIVEN & 1}
-    why = {p.id: reasons_of(engine, p.when, known) for p in panels}
+    asking: dict[str, Test | Panel] = {
+        t: p for p in book.panels.values() if results.true[f"panel/{p.id}"] >> GIVEN & 1 for t in p.tests
+    }
+    asking |= {t.id: t for t in book.tests.values() if results.true[f"test/{t.id}"] >> GIVEN & 1}
     return tuple(
-        _proposal(engine, book.tests[t], why[panel.id] if panel else reasons_of(engine, book.tests[t].when, known))
-        for t, panel in ((t, wanted[t]) for t in book.tests if t in wanted)
-        if not _known_already(known, book.tests[t]) and not _excluded(book.tests[t], results)
+        (test, asking[test.id])
+        for test in book.tests.values()
+        if test.id in asking and not _known_already(known, test) and not _excluded(test, results)
     )
+
+
+def tests(engine: Engine, known: Known, results: Results) -> tuple[TestProposal, ...]:
+    """Propose the wanted tests, and say why."""
+    proposed = wanted(engine, known, results)
+    why = {(type(by), by.id): reasons_of(engine, by.when, known) for _, by in proposed}
+    return tuple(_proposal(engine, test, why[type(by), by.id]) for test, by in proposed)
 
 
 def no_tests(engine: Engine, proposed: Iterable[TestProposal], results: Results) -> Statement | None:

@@ -68,7 +68,8 @@ async def entry(kind: str, id_: str, web: TheWeb) -> Response:
 @router.post("/assess")
 async def assess_answers(request: Request, web: TheWeb) -> Response:
     """Assess answers; the result in brief."""
-    return as_json(brief(_assessed(web, read_json(await request.body()))))
+    intake = read_intake(web.book, read_json(await request.body()))
+    return as_json(brief(web.book, intake, date.today()))
 
 
 @router.post("/explain")
