@@ -14,6 +14,7 @@ from crampwise.assess.triage import GIVEN, answer_words
 from crampwise.book.schema.care import Condition
 from crampwise.book.schema.common import Level
 from crampwise.differential.features import Floats
+from crampwise.differential.model import Model
 from crampwise.differential.posterior import Cells, Posterior, posterior
 from crampwise.differential.weights import weights
 from crampwise.interpret.program import Results
@@ -27,14 +28,13 @@ class Differential:
     Attributes:
         strata: shares of the strata that the person may belong to. cells: observed cell of each feature.
         ruled_out: indices of conditions that lack what they require.
-        weights: (K, H) decibans of each feature whose cell is known for each condition.
     """
 
+    model: Model
     strata: dict[str, float]
     cells: Cells
     ruled_out: tuple[int, ...]
     posterior: Posterior
-    weights: Floats
 
     @cached_property
     def main(self) -> str:
@@ -45,6 +45,11 @@ class Differential:
     def seen(self) -> Mapping[int, None]:
         """Features whose cell is known, in order."""
         return dict.fromkeys(np.flatnonzero(self.cells >= 0).tolist())
+
+    @cached_property
+    def weights(self) -> Floats:
+        """(K, H) decibans of each feature whose cell is known for each condition."""
+        return weights(self.model, self.main, self.cells, self.posterior.counts[0])
 
     @property
     def marginal(self) -> Floats:
@@ -59,8 +64,7 @@ def differential(engine: Engine, known: Known, results: Results) -> Differential
     observe_again(engine, results, GIVEN, known.closed.values, cells)
     gone = ruled_out(engine.impossible(results.false), GIVEN)
     found = posterior(engine.model, [strata], cells[None, :], engine.possible(gone)[None, :])
-    main = max(strata, key=lambda s: strata[s])
-    return Differential(strata, cells, gone, found, weights(engine.model, main, cells, found.counts[0]))
+    return Differential(engine.model, strata, cells, gone, found)
 
 
 def observe_again(engine: Engine, results: Results, lane: int, changed: Iterable[str], cells: Cells) -> None:

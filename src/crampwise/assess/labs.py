@@ -179,9 +179,11 @@ def read_computed(engine: Engine, given: Answers, derived: Mapping[str, str], pe
     readings = []
     for test in engine.book.tests.values():
         for finding_id in test.results:
-            finding, value = engine.book.catalogue[finding_id], given.get(finding_id)
             formula = engine.book.formulas.get(derived.get(finding_id, ""))
-            if formula is None or not isinstance(finding, Number) or not isinstance(value, Decimal):
+            if formula is None:
+                continue
+            finding, value = engine.book.catalogue[finding_id], given.get(finding_id)
+            if not isinstance(finding, Number) or not isinstance(value, Decimal):
                 continue
             limits = limits_of(test, finding_id, finding.unit, person)
             if not limits:

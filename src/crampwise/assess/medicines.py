@@ -161,7 +161,7 @@ def describe(engine: Engine, recognised: Recognised) -> MedicineFound:
     """Say what the book knows of a recognised medicine, and keep an unknown one in sight."""
     book = engine.book
     taken = recognised.ingredients or recognised.members
-    cards = [m for m in book.medicines.values() if m.ingredient in taken]
+    cards = [card for ingredient in taken for card in names_of(book).cards.get(ingredient, ())]
     statements: dict[str, Statement] = {}
     for card in cards:
         for statement in _card(engine, card):
