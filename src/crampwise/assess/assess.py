@@ -15,7 +15,7 @@ from crampwise.assess.known import Known, know
 from crampwise.assess.labs import not_yet, read_computed, read_result, unknown_results, whose
 from crampwise.assess.listing import Listed
 from crampwise.assess.medicines import describe
-from crampwise.assess.plan import actions, never, stretches
+from crampwise.assess.plan import actions, never, stretches, withheld
 from crampwise.assess.triage import GIVEN, Triage, evaluate_rules, result_floor, triage, urgency
 from crampwise.assess.workup import examination, no_tests, outcomes, tests
 from crampwise.book.book import Book, rank
@@ -98,7 +98,7 @@ def assess(book: Book, intake: Intake, today: date) -> Assessment:
         examination=examination(engine, known, _still_matters(engine, flags, causes)),
         plan=plan,
         stretches=stretching,
-        never=never(engine, flags.fired, (*plan, *stretching)),
+        never=never(engine, flags.fired, withheld((*plan, *stretching))),
         disagreements=told[0],
         corrections=told[1],
         confirm=known.confirm,

@@ -211,6 +211,9 @@ class ExamProposal:
     findings: tuple[str, ...]
 
 
+Status = Literal["offered", "ask_first", "withheld", "information"]
+
+
 @dataclass(frozen=True)
 class Offer:
     """An action or stretch, and whether this person may have it.
@@ -226,7 +229,7 @@ class Offer:
     kind: str
     horizon: str
     verdict: str
-    status: Literal["offered", "ask_first", "withheld", "information"]
+    status: Status
     say: tuple[Statement, ...]
     works: Statement | None
     cautions: tuple[Statement, ...]

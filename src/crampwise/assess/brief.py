@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 from crampwise.assess.assess import next_questions, weigh
-from crampwise.assess.assessment import Ask, Flag, MedicineFound, Statement, Urgency
+from crampwise.assess.assessment import Ask, Flag, MedicineFound, Statement, Status, Urgency
 from crampwise.assess.engine import engine_of
 from crampwise.assess.intake import Intake
 from crampwise.assess.listing import Listed
 from crampwise.assess.medicines import describe
-from crampwise.assess.plan import actions, never, stretches
+from crampwise.assess.plan import never, standing, suited_actions, suited_stretches, why_not
 from crampwise.assess.workup import wanted
 from crampwise.book.book import Book
 from crampwise.book.schema.care import Condition
@@ -46,7 +45,7 @@ class BriefOffer:
     id: str
     title: str
     horizon: str
-    status: Literal["offered", "ask_first", "withheld", "information"]
+    status: Status
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,14 @@ def brief(book: Book, intake: Intake, today: date) -> Brief:
     engine = engine_of(book)
     weighed = weigh(engine, intake, today)
     known, results, flags, names = weighed.known, weighed.results, weighed.flags, engine.model.conditions
-    plan, stretching = actions(engine, known, results), stretches(engine, known, results)
+    plan, stretching = suited_actions(engine, known, results), suited_stretches(engine, known, results)
+    told = {advice.entry.id: standing(advice, results) for advice in (*stretching, *plan)}
+    held_back = (
+        why
+        for advice in (*plan, *stretching)
+        if advice.horizon != "talk"
+        for why in why_not(engine, advice, told[advice.entry.id].against)
+    )
     shares = weighed.found.marginal
     return Brief(
         book_version=book.info.version,
@@ -95,8 +101,10 @@ def brief(book: Book, intake: Intake, today: date) -> Brief:
         ),
         medicines=tuple(describe(engine, m) for m in known.medicines),
         tests=tuple(test.id for test, _ in wanted(engine, known, results)),
-        plan=tuple([BriefOffer(o.id, o.title, o.horizon, o.status) for o in (*stretching, *plan)]),
-        never=never(engine, flags.fired, (*plan, *stretching)),
+        plan=tuple(
+            [BriefOffer(a.entry.id, a.entry.title, a.horizon, told[a.entry.id].status) for a in (*stretching, *plan)]
+        ),
+        never=never(engine, flags.fired, held_back),
         next_questions=next_questions(engine, known, flags.open),
     )
 
