@@ -1,12 +1,18 @@
 """`python -m tests.docs.screenshots`: pictures of the main pages, taken in Chromium, for the README."""
 
 import shutil
+import tempfile
+from datetime import date, timedelta
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from crampwise.edges.store.store import open_store
+from crampwise.edges.web.settings import Settings
+from crampwise.followup.records import Diary
 from tests.support.browser import FLAGS
+from tests.support.diaries import poisson_diary, trial_diary
 from tests.support.server import running
 from tests.support.sessions import CHEST, NIGHT, walked
 
@@ -18,14 +24,26 @@ PAGES = {
     "emergency": ("/check/emergency", CHEST, "light"),
     "library": ("/library/conditions/dvt", None, "dark"),
     "report": ("/report", NIGHT, "light"),
+    "diary": ("/diary", None, "dark"),
+    "numbers": ("/diary/numbers", None, "light"),
+    "trial": ("/trial/t1", None, "light"),
 }
 _COLOURS = 64
+
+
+def keep(place: Path, diary: Diary) -> None:
+    """Put a diary where the app looks for it."""
+    place.unlink(missing_ok=True)
+    store = open_store(str(place))
+    store.merge(store.add_person("me"), diary, 8)
+    store.close()
 
 
 def main() -> None:
     """Take every picture anew."""
     FOLDER.mkdir(exist_ok=True)
-    with running() as site, sync_playwright() as play:
+    place = Path(tempfile.mkdtemp()) / "diary.sqlite"
+    with running(Settings(store=str(place))) as site, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         for name, (path, person, scheme) in PAGES.items():
             context = browser.new_context(
@@ -36,11 +54,15 @@ def main() -> None:
             )
             if person:
                 context.add_cookies(walked(site, person))
+            if name in ("diary", "numbers"):
+                keep(place, poisson_diary(0.7, 90, 3, date.today() - timedelta(days=91)))
+            if name == "trial":
+                keep(place, trial_diary("works"))
             page = context.new_page()
             page.goto(path)
-            place = FOLDER / f"{name}.png"
-            page.screenshot(path=place)
-            Image.open(place).convert("RGB").quantize(_COLOURS).save(place, optimize=True)
+            picture = FOLDER / f"{name}.png"
+            page.screenshot(path=picture)
+            Image.open(picture).convert("RGB").quantize(_COLOURS).save(picture, optimize=True)
             context.close()
         browser.close()
 

@@ -17,10 +17,15 @@ from crampwise.edges.web.app import create_app
 from crampwise.edges.web.keeper import Keeper
 from crampwise.edges.web.settings import Settings
 from crampwise.edges.web.whose import COOKIE, Whose, name_of_code
+from crampwise.followup.analysis import analyse
+from crampwise.followup.charts import diary_charts, trial_charts
+from crampwise.followup.design import design_from
 from crampwise.followup.plainly import diary_to_plain
-from crampwise.followup.records import Diary, Episode, diary_day
-from tests.support.diaries import diary_of, poisson_diary
+from crampwise.followup.records import Day, Diary, Episode, diary_day
+from crampwise.followup.summary import summarise
+from tests.support.diaries import RATIOS, diary_of, poisson_diary, trial_diary
 from tests.support.people import shipped
+from tests.support.readability import grade, longest, names, words
 
 BOOK = shipped()
 HOUR = BOOK.followup.night_ends_hour
@@ -233,6 +238,24 @@ def test_the_numbers_are_those_of_the_statistics_with_every_picture_as_a_table(c
         assert page.count("<svg") - page.count('aria-hidden="true"><path') == page.count("<caption>") == 3
         assert " style=" not in page
     assert client.get("/diary/numbers/decade").status_code == 404
+
+
+def test_what_the_pictures_say_is_easy() -> None:
+    diary = poisson_diary(0.8, 100, 2, TODAY - timedelta(days=101))
+    days = tuple(replace(d, alcohol_units=float(i % 2)) for i, d in enumerate(diary.days))
+    cramped = sorted({e.start.date() for e in diary.episodes})
+    more = tuple(Day(day=d, alcohol_units=float(i % 2)) for i, d in enumerate(cramped))
+    charts = [*diary_charts(summarise(BOOK, replace(diary, days=(*days, *more)), TODAY))]
+    for verdict in RATIOS:
+        trial = trial_diary(verdict)
+        (record,) = trial.trials
+        design = design_from(record.action, record.start, record.plan)
+        charts += trial_charts(BOOK, analyse(BOOK.followup, design, record, trial, TODAY))
+    assert {c.name for c in charts} == {"weeks", "hours", "calendar", "triggers", "blocks", "ratio"}
+    texts = [t for c in charts for t in (c.title, c.told, *c.head)]
+    assert [t for t in texts if longest(t) > 20] == []
+    hard = [(round(grade(t, names()), 1), t) for t in texts if len(words(t)) >= 5 and grade(t, names()) > 6]
+    assert hard == []
 
 
 def test_a_change_by_another_program_shows_at_once(client: TestClient, place: str) -> None:

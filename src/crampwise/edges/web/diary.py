@@ -71,7 +71,7 @@ def overview(here: TheDiary) -> Response:
         "diary.html", id=new_id(), muscles=_usual(here.book, diary), lines=lines, now=now,
         last_night=next((line for line in lines if line.day == yesterday and line.silent), None),
         unfinished=unfinished, alarms=here_alarms(here), count=len(diary.episodes), words=words_of, person=here.person,
-        locked=here.store.locked, hosted=here.web.settings.hosted,
+        locked=here.store.locked,
     )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ def export(name: str, end: str, here: TheDiary) -> Response:
         raise HTTPException(404)
     kind, made = _FORMS[file]
     headers = {"Content-Disposition": f'attachment; filename="{file}"'}
-    return Response(here.made(file, lambda _: made(here)), media_type=kind, headers=headers)
+    return Response(made(here), media_type=kind, headers=headers)
 
 
 @router.post("/diary/import")
@@ -112,6 +112,6 @@ def _page(here: Opened, problems: list[Problem] | None = None, added: int = -1, 
     hosted = here.web.settings.hosted
     return here.page(
         "diary_data.html", status, problems=(problems or [])[:_SHOWN], more=max(0, len(problems or []) - _SHOWN),
-        added=added, hosted=hosted, code=here.whose.code if hosted else "", person=here.person,
+        added=added, code=here.whose.code if hosted else "", person=here.person,
         several=not hosted and len(here.store.people()) > 1, locked=here.store.locked,
     )  # fmt: skip

@@ -39,6 +39,12 @@ def new(here: TheDiary) -> Response:
     return _choices(here)
 
 
+@router.get("/trial/plan")
+def again(here: TheDiary) -> Response:
+    """Lead back whoever comes to a plan without having asked for one."""
+    return here.web.go("/trial/new")
+
+
 @router.post("/trial/plan")
 def plan(here: TheDiary, form: TheForm) -> Response:
     """Work out a plan; nothing is stored yet."""

@@ -82,6 +82,7 @@ class Web:
             "book": self.book,
             "countries": self.countries,
             "names_of": self.names_of,
+            "hosted": self.settings.hosted,
             "keeps_diaries": self.settings.keeps_diaries,
             "version": __version__,
         }
