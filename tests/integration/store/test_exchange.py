@@ -149,6 +149,7 @@ RESOURCES = {
             "category": {"items": CONCEPT},
             "code": CONCEPT,
             "effectiveDateTime": DATE,
+            "valueString": {"type": "string", "minLength": 1},
             "component": {"type": "array", "minItems": 1, "items": VALUE},
         },
     },
@@ -161,11 +162,6 @@ RESOURCES = {
             "medicationCodeableConcept": CONCEPT,
             "effectiveDateTime": DATE,
         },
-    },
-    "Basic": {
-        "required": ["code"],
-        "properties": SHARED
-        | {"extension": {"items": {"required": ["url", "valueString"]}}, "code": CONCEPT, "created": DATE},
     },
 }
 

@@ -21,7 +21,7 @@ NIGHT = Episode(
     note='"so" <oft> & ärgerlich',
 )  # fmt: skip
 DAY = Day(
-    day=date(2026, 11, 18), cramp_free=True, exercise_min=30, fluids_l=1.5, heat=False, alcohol_units=2, sleep_h=7.5,
+    day=date(2020, 1, 18), cramp_free=True, exercise_min=30, fluids_l=1.5, heat=False, alcohol_units=2, sleep_h=7.5,
     standing_h=3, sitting_h=8, weakness="a_bit", note="fine",
 )  # fmt: skip
 EVENTS: tuple[MedicineEvent, ...] = ("started", "changed", "stopped")
@@ -47,7 +47,6 @@ DEFECTS: dict[str, Callable[[Bundle], object]] = {
     "a time that is none": lambda b: of_kind(b, "Observation").update(effectiveDateTime="3:10"),
     "an unknown status of an observation": lambda b: of_kind(b, "Observation").update(status="done"),
     "an unknown status of a medicine": lambda b: of_kind(b, "MedicationStatement").update(status="begun"),
-    "a trial without a code": lambda b: of_kind(b, "Basic").pop("code"),
     "an unknown element": lambda b: of_kind(b, "Patient").update(colour="red"),
 }
 

@@ -1,4 +1,4 @@
-"""A diary as a FHIR R4 Bundle (collection): Observations, MedicationStatements and Basics, and back again."""
+"""A diary as a FHIR R4 Bundle (collection): Observations and MedicationStatements, and back again."""
 
 import json
 from collections.abc import Mapping
@@ -13,7 +13,6 @@ from crampwise.followup.records import Diary
 from crampwise.logic.errors import InputError, Problem
 
 SYSTEM = "https://crampwise.invalid/fhir/CodeSystem/diary"
-_RECORD = "https://crampwise.invalid/fhir/StructureDefinition/diary-record"
 _CRAMP = {"system": "http://snomed.info/sct", "code": "55300003", "display": "Cramp"}
 _PAIN = {"system": "http://loinc.org", "code": "72514-3"}
 _UCUM = "http://unitsofmeasure.org"
@@ -105,12 +104,14 @@ def _medicine(values: dict[str, Any], subject: Any) -> dict[str, Any]:
 
 def _trial(values: dict[str, Any], subject: Any) -> dict[str, Any]:
     return {
-        "resourceType": "Basic",
-        "extension": [{"url": _RECORD, "valueString": json.dumps(values, ensure_ascii=False)}],
+        "resourceType": "Observation",
         "identifier": [{"system": SYSTEM, "value": values["id"]}],
-        "code": {"coding": [{"system": SYSTEM, "code": "trials"}], "text": "Trial of one person"},
+        "status": "final",
+        "category": [{"coding": [{"system": SYSTEM, "code": "trials"}]}],
+        "code": {"coding": [{"system": SYSTEM, "code": "trial"}], "text": "Trial of one person"},
         "subject": subject,
-        "created": values["start"],
+        "effectiveDateTime": values["start"],
+        "valueString": json.dumps(values, ensure_ascii=False),
     }
 
 
@@ -152,8 +153,6 @@ def _record(resource: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
                 "event": resource["statusReason"][0]["coding"][0]["code"],
             }
             return "medicines", values | _note(resource)
-        case "Basic" if any(e.get("url") == _RECORD for e in resource.get("extension", [])):
-            return "trials", json.loads(resource["extension"][0]["valueString"])
     return None
 
 
@@ -162,6 +161,8 @@ def _from_observation(resource: Mapping[str, Any]) -> tuple[str, dict[str, Any]]
     if not codes:
         return None
     kind = codes[0]
+    if kind == "trials":
+        return kind, json.loads(resource["valueString"])
     lists = {f.name for f in fields(KINDS[kind]) if f.name == "muscles"}
     values: dict[str, Any] = {"start" if kind == "episodes" else "day": resource["effectiveDateTime"]}
     if kind == "episodes":
