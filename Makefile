@@ -20,7 +20,7 @@ ifneq ($(shell $(BIN)/python -c '' 2>/dev/null && cat $(READY) 2>/dev/null),$(CU
 endif
 
 .DEFAULT_GOAL := setup
-.PHONY: help setup run test interop nightly quick lint bench study screenshots lock clean
+.PHONY: help setup run test interop spark nightly quick lint bench study screenshots lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1 \2/p' Makefile | while read -r name text; do printf '%-11s %s\n' "$$name" "$$text"; done
@@ -40,12 +40,17 @@ $(READY): $(LOCKED) pyproject.toml src/crampwise/__init__.py
 run: setup ## Start the web app on this machine
 	@$(BIN)/crampwise serve
 
-test: setup lint ## Lint, then run every test but those of tests/interop
-	@$(PYTEST) --ignore tests/interop
+test: setup lint ## Lint, then run every test but those of tests/interop and tests/spark
+	@$(PYTEST) --ignore tests/interop --ignore tests/spark
 
 interop: setup ## Hold the exchange formats against other people's software (installed once, into .venv)
 	@.ci/interop
 	@$(PYTEST) tests/interop
+
+spark: setup ## Hold the screen of a population on Apache Spark against that on DuckDB (PySpark is put into .venv; needs Java)
+	@command -v java >/dev/null || { echo "spark: Java 17 or newer is needed and was not found" >&2; exit 1; }
+	@$(PIP) install --require-hashes -r requirements/spark.txt
+	@$(BIN)/python -m pytest -q -n 0 tests/spark
 
 nightly: setup ## Run the generative tests at length: a million random rules, a thousand of them on Z3 (about an hour)
 	@HYPOTHESIS_PROFILE=nightly AGREEMENT_RULES=1000000 AGREEMENT_FINITE=100000 AGREEMENT_WALKS=40 $(PYTEST) tests/spec tests/generative

@@ -35,7 +35,13 @@ def read_rows(connection: Any, kind: Kind, path: Path) -> "Iterator[pa.RecordBat
         duckdb.Error: something in the file is not as it should be; rows yielded before must then be dropped.
     """
     query = f"SELECT {_row(kind)} FROM {_source(kind, path)}"  # noqa: S608 - our own names, and a quoted path
-    yield from connection.sql(query).to_arrow_reader(ROWS)
+    import duckdb
+    import pyarrow as pa
+
+    try:
+        yield from connection.sql(query).to_arrow_reader(ROWS)
+    except (OSError, pa.ArrowException) as error:  # what DuckDB finds while Arrow reads on
+        raise duckdb.Error(str(error)) from None
 
 
 def _source(kind: Kind, path: Path) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _LINES = 65536
-PER_BUCKET = 1 << 30
+PER_BUCKET = 1 << 28
 """Bytes of records that are folded together."""
 _PACKED = {".gz": 12, ".zst": 12, ".parquet": 8}
 """By how much compressed files grow, roughly; only the number of buckets depends on it."""
@@ -29,12 +29,13 @@ _PACKED = {".gz": 12, ".zst": 12, ".parquet": 8}
 
 @dataclass(frozen=True, slots=True)
 class RecordFile:
-    """One file of records: its number, its kind, where it is, and under which name it is reported."""
+    """One file of records: its number and kind, where it is, how it is called in reports; a table of OMOP or not."""
 
     number: int
     kind: Kind
     path: Path
     shown: str
+    omop: bool = False
 
     @property
     def name(self) -> str:
@@ -68,23 +69,24 @@ def extract(
     import duckdb
 
     try:
-        return _extract(job, screen, as_of, file, buckets, _by_duckdb(job, file, threads), strict)
+        return _extract(job, screen, as_of, file, buckets, threads, strict)
     except duckdb.Error as error:
-        if file.path.suffix == ".parquet":
+        if file.omop or file.path.suffix == ".parquet":
             reason = str(error).partition("\n")[0]
             raise InputError([Problem(file.shown, f"cannot be read as {file.kind.name}: {reason}")]) from None
         return _extract(job, screen, as_of, file, buckets, None, strict)
 
 
 def _extract(
-    job: Job, screen: Screen, as_of: date, file: RecordFile, buckets: int, rows: Any, strict: bool
+    job: Job, screen: Screen, as_of: date, file: RecordFile, buckets: int, threads: int | None, strict: bool
 ) -> dict[str, Any]:
     quality, sieve = Quality(), Sieve(screen, as_of)
     counts = {"rows": 0, "read": 0}
-    source = rows if rows is not None else by_lines(file, quality, counts)
+    fast = threads is not None
+    source = _by_duckdb(job, file, threads, as_of, quality) if threads else by_lines(file, quality, counts)
     with Buckets(job.work / FACTS / file.name, buckets) as writer:
         for batch in source:
-            if rows is not None:
+            if fast:
                 counts["rows"] += batch.num_rows
                 counts["read"] += batch.num_rows
             writer.write(sieve.keep(file.kind, batch))
@@ -95,13 +97,17 @@ def _extract(
     return {"quality": quality.to_data(), "notes": sieve.notes, "present": sorted(sieve.present)}
 
 
-def _by_duckdb(job: Job, file: RecordFile, threads: int) -> "Iterator[pa.RecordBatch]":
+def _by_duckdb(job: Job, file: RecordFile, threads: int, as_of: date, quality: Quality) -> "Iterator[pa.RecordBatch]":
     """Rows by the fast way, which ends in an error where an entry is not as it should be."""
     import duckdb
 
-    from crampwise.edges.population import duck
+    from crampwise.edges.population import duck, omop
 
-    with duck.connect(threads, "1GB", job.work / "spill") as connection:
+    with duck.connect(threads, "512MB", job.work / "spill") as connection:
+        if file.omop:
+            table = omop.table_of(file.path) or ""
+            yield from omop.read_rows(connection, file.path.parent, table, as_of, quality, file.shown)
+            return
         for batch in duck.read_rows(connection, file.kind, file.path):
             if (
                 batch.column("resourceType").null_count or _strange(batch, file.kind)

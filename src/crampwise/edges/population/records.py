@@ -5,6 +5,7 @@ from typing import Any
 
 from crampwise.edges.population.extract import RecordFile, bucket_count, extract, facts_of_bucket, kind_of_file
 from crampwise.edges.population.job import FINDINGS, Job, Parts
+from crampwise.edges.population.omop import kind_of_table
 from crampwise.edges.population.options import Options, Progress
 from crampwise.edges.population.parts import screen_slices
 from crampwise.edges.population.quality import Quality
@@ -16,9 +17,10 @@ from crampwise.population.screen import Screen
 
 def record_files(source: Source) -> list[RecordFile]:
     """Number the files of a source that hold records."""
-    kinds = ((path, kind_of_file(path)) for path in source.files)
+    omop = source.kind == "omop"
+    kinds = ((path, (kind_of_table if omop else kind_of_file)(path)) for path in source.files)
     known = [(path, kind) for path, kind in kinds if kind is not None]
-    return [RecordFile(i, kind, path, source.shown(path)) for i, (path, kind) in enumerate(known)]
+    return [RecordFile(i, kind, path, source.shown(path), omop) for i, (path, kind) in enumerate(known)]
 
 
 def work_records(

@@ -1,10 +1,12 @@
 """What a source is made of: FHIR bulk files, Parquet, OMOP tables, or a ready table of findings."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from crampwise.edges.population.extract import kind_of_file
+from crampwise.edges.population.omop import TABLES, table_of
 from crampwise.edges.population.parts import Slice, slices
 from crampwise.logic.errors import InputError, MissingFileError, Problem
 from crampwise.population.screen import Screen
@@ -41,15 +43,25 @@ def find_source(path: Path) -> Source:
         raise MissingFileError([Problem(str(path), "there is no such file or folder.", "Check the name.")])
     folder = path if path.is_dir() else path.parent
     files = _files(path) if path.is_dir() else (path,)
-    tables = tuple(f for f in files if f.suffix == ".parquet")
-    if tables and all(_is_findings(f) for f in tables):
-        return Source("findings", folder, tables)
+    parquet = tuple(f for f in files if f.suffix == ".parquet")
+    if parquet and all(_is_findings(f) for f in parquet):
+        return Source("findings", folder, parquet)
+    tables = {name: f for f in files if (name := table_of(f)) is not None}
+    if path.is_dir() and "person" in tables:
+        return _omop(folder, tables)
     records = tuple(f for f in files if _is_records(f))
     if records:
         return Source("fhir", folder, records)
     what = "holds nothing that can be screened."
     remedy = "Name a folder with FHIR files such as Condition.ndjson.gz, or a Parquet table of findings."
     raise InputError([Problem(str(path), what, remedy)])
+
+
+def _omop(folder: Path, tables: Mapping[str, Path]) -> Source:
+    if "concept" not in tables:
+        what = "holds OMOP tables but no table CONCEPT, so that no concept id can be read."
+        raise InputError([Problem(str(folder), what, "Put the vocabulary tables beside the others.")])
+    return Source("omop", folder, tuple(sorted(f for name, f in tables.items() if name in TABLES)))
 
 
 def _files(folder: Path) -> tuple[Path, ...]:
