@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -146,6 +147,28 @@ def test_a_summary_becomes_answers_that_can_be_assessed(summary: Path, tmp_path:
     assert "lisinopril" in assessed
 
 
+def test_a_check_goes_on_from_what_was_read(tmp_path: Path) -> None:
+    """Results are kept, and the list of medicines asks to be completed, as a check takes it as whole."""
+    record = [
+        {"resourceType": "Patient", "id": "p", "gender": "male", "birthDate": "1960-01-01"},
+        {"resourceType": "Observation", "id": "o", "status": "final", "effectiveDateTime": "2026-11-01",
+         "subject": {"reference": "Patient/p"}, "code": {"coding": [{"system": "http://loinc.org", "code": "2823-3"}]},
+         "valueQuantity": {"value": 2.4, "unit": "mmol/L"}},
+        {"resourceType": "MedicationStatement", "id": "m", "status": "active", "effectiveDateTime": "2026-11-01",
+         "subject": {"reference": "Patient/p"}, "medicationCodeableConcept": {"text": "indapamide"}},
+    ]  # fmt: skip
+    path, out = tmp_path / "record.ndjson", tmp_path / "me.yaml"
+    path.write_text("".join(json.dumps(r) + "\n" for r in record), "utf-8")
+    run("fhir", "import", str(path), "--as-of", "2026-11-21", "--out", str(out))
+    assert "# Is this all that is taken?" in out.read_text("utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "crampwise", "check", "--plain", "--resume", str(out)],
+        input="d\n", capture_output=True, text=True, check=False, timeout=60,
+        env=os.environ | {"XDG_STATE_HOME": str(tmp_path)},
+    )  # fmt: skip
+    assert "Potassium" in done.stdout and "2.4 mmol/L" in done.stdout, done.stderr
+
+
 def test_what_the_person_said_stays(summary: Path, tmp_path: Path) -> None:
     given, out = tmp_path / "given.yaml", tmp_path / "out.yaml"
     given.write_text("person: {age: 70}\nanswers: {hypertension: no, known_arthritis: not_sure}\n", "utf-8")
@@ -211,3 +234,12 @@ def test_an_empty_folder_is_told(tmp_path: Path) -> None:
 def test_health_data_goes_only_where_it_is_safe(address: str, message: str) -> None:
     told = run("fhir", "import", address, "--patient", "a", code=3)[1]
     assert message in told and "secret" not in told
+
+
+@pytest.mark.parametrize("library", ["orjson", "httpx2"])
+def test_what_is_not_installed_is_told(library: str) -> None:
+    start = "from crampwise.edges.cli.main import main; main(['fhir', 'import', 'x'])"
+    code = f"import sys; sys.modules[{library!r}] = None; {start}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 5
+    assert f"{library} is not installed. Install it with: pip install 'crampwise[records]'." in done.stderr

@@ -80,6 +80,7 @@ def _lines(read: PersonRead, document: Mapping[str, Any]) -> Iterator[str]:
             for key, value in document[part].items():
                 yield f"  {key}: {_scalar(value)}  # {'; '.join(where(o) for o in by_key[key])}"
     if document["medicines"]:
+        yield "# Is this all that is taken? Add what is missing, also what is bought without a prescription."
         yield "medicines:"
         origins = {t.name: t.origin for t in read.medicines}
         yield from (f"  - {_scalar(name)}  # {where(origins[name])}" for name in document["medicines"])

@@ -1,11 +1,17 @@
 """Codes of the shipped book are found as a coder would read them: whole, by their beginning, or not at all."""
 
-import pytest
+import json
 
+import pytest
+import yaml
+
+from crampwise.book.compile import shipped_folder
+from crampwise.book.load import content_files, load_book
 from crampwise.book.schema.records import RecordKind
 from crampwise.records.mapping import SYSTEMS, record_map
 from tests.support.people import shipped
 
+BARE = ("due_at", "states_absence")
 BOOK = shipped()
 MAP = record_map(BOOK)
 
@@ -81,9 +87,45 @@ def test_every_laboratory_code_of_the_book_can_be_read_from_a_record() -> None:
 
 
 def test_the_book_stands_without_the_codes_of_snomed() -> None:
-    """Whoever may not use SNOMED CT can leave it out: each disease can still be told by another system."""
-    only = [e.id for e in BOOK.record_entries.values() if e.kind == "condition" and set(e.codes or {}) == {"snomed"}]
-    assert only == ["rec_refuted_cirrhosis"]
+    """Whoever may not use SNOMED CT takes it out, and the entries that have no other codes; nothing else is needed."""
+    gone: set[str] = set()
+    files = [
+        f._replace(data=without_snomed(f.data, gone)) if f.name.startswith("records/") else f
+        for f in content_files(shipped_folder())
+    ]
+    book = load_book(tuple(files))
+    assert b"snomed" not in b"".join(f.data for f in files if f.name.startswith("records/"))
+    assert set(BOOK.record_entries) - set(book.record_entries) == gone
+    answered = {f for e in book.record_entries.values() for f in e.says or {}}
+    conditions = {e.id for e in BOOK.record_entries.values() if e.kind == "condition" and e.state != "refuted"}
+    assert conditions & gone == set(), "each disease can still be told by ICD-10"
+    assert {"sex_at_birth", "pregnant", "diabetes", "sudden_painful_tightening", "taking_statin"} <= answered
+
+
+def without_snomed(data: bytes, gone: set[str]) -> bytes:
+    """Take the codes of SNOMED CT out of a file of content, and note the entries of which nothing is left."""
+    document = yaml.load(data, Loader=yaml.BaseLoader)
+    kept = []
+    for entry in document.get("record_entries", []):
+        for part in ("codes", "values"):
+            if "snomed" in entry.get(part, {}):
+                del entry[part]["snomed"]
+                if not entry[part]:
+                    gone.add(entry["id"])
+        if entry["id"] not in gone:
+            kept.append(entry)
+    if "record_entries" not in document:
+        return data
+    return plain_yaml(kept).encode()
+
+
+def plain_yaml(entries: list[dict[str, object]]) -> str:
+    """Write entries so that yes, no and codes stay text, and numbers and truths stay what they are."""
+    lines = ["record_entries:"]
+    for entry in entries:
+        parts = [f"{key}: {value if key in BARE else json.dumps(value)}" for key, value in entry.items()]
+        lines += [f"  - {parts[0]}", *(f"    {part}" for part in parts[1:])]
+    return "\n".join(lines) + "\n"
 
 
 def test_systems_are_those_that_the_schema_knows() -> None:

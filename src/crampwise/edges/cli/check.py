@@ -277,4 +277,5 @@ class _Session:
         """Take up kept answers."""
         intake = read_intake(self.book, read_document(str(path)))
         medicines = intake.medicines or None
-        self.steps = [State(dict(intake.answers.values), intake.answers.not_sure, {}, medicines)]
+        results = intake.labs or None
+        self.steps = [State(dict(intake.answers.values), intake.answers.not_sure, {}, medicines, results)]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,7 @@ def import_command(
     SOURCE is a file (a Bundle, a patient summary, any resource, NDJSON; gzipped or not), a folder of such files, or the
     address of a FHIR server. Nothing is assessed: look through the answers, then hand the file to `crampwise assess`.
     """
+    _installed()
     day = _day(as_of)
     book = the_book(book_folder)
     answers = _given(book, given)
@@ -98,6 +100,7 @@ def connect_command(
     The sign-in is a SMART App Launch (standalone, PKCE). This program asks for reading only. The access token stays in
     memory, is sent to this server alone, and is gone when the program ends.
     """
+    _installed()
     from crampwise.edges.records.smart import sign_in
 
     day = _day(as_of)
@@ -106,6 +109,20 @@ def connect_command(
     with sign_in(server, client_id, port, _announce(open_browser)) as (connected, patient):
         heap, unread = connected.record(patient), connected.problems
     _deliver(book, heap, unread, patient, day, answers, out, as_json, server)
+
+
+def _installed() -> None:
+    """See to it that what reads records is there.
+
+    Raises:
+        MissingFileError: it is not installed.
+    """
+    try:
+        for name in ("httpx2", "orjson"):
+            import_module(name)
+    except ModuleNotFoundError as error:
+        remedy = "Install it with: pip install 'crampwise[records]'."
+        raise MissingFileError([Problem("fhir", f"{error.name} is not installed.", remedy)]) from None
 
 
 def _announce(open_browser: bool) -> Any:

@@ -116,6 +116,7 @@ class _Back(HTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     server: _Back
+    timeout = _SECONDS
 
     def do_GET(self) -> None:
         """Take what the server sends back with the browser."""
