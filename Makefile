@@ -43,7 +43,7 @@ run: setup ## Start the web app on this machine
 test: setup lint ## Lint, then run every test but those of tests/interop and tests/spark
 	@$(PYTEST) --ignore tests/interop --ignore tests/spark
 
-interop: setup ## Hold the exchange formats against other people's software (installed once, into .venv)
+interop: setup ## Hold the exchange formats against other people's software (installed once, into .interop)
 	@.ci/interop
 	@$(PYTEST) tests/interop
 
@@ -88,5 +88,5 @@ lock: ## Pin the requirements again (UPGRADE=1 takes the newest versions)
 	done
 
 clean: ## Remove .venv and everything built
-	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.*
+	@rm -rf .venv .interop build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.*
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

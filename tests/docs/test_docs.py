@@ -38,7 +38,7 @@ COMMANDS = (
     "diary people", "diary lock", "diary unlock",
     "trial choices", "trial plan", "trial today", "trial kept", "trial calendar", "trial stop", "trial result",
     "fhir import", "fhir connect", "cql", "cql export",
-    "fhir questionnaire", "fhir answers", "fhir assess",
+    "fhir questionnaire", "fhir answers", "fhir assess", "fhir serve",
     "book check", "book show", "book search", "book coverage", "book evidence",
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Installs the npm packages that each folder of tests/interop asks for, once, into .venv/interop.
+"""Installs the npm packages that each folder of tests/interop asks for, once, into .interop.
 
 A folder may hold three things: `package.json` with its lock, installed with its dependencies; `packed.json`, packages
 taken as they are, without their dependencies, each with its checksum; `prepare.py`, run afterwards inside the installed
@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-INSTALLED = HERE.parents[1] / ".venv" / "interop"
+INSTALLED = HERE.parents[1] / ".interop"
 STAMP = ".installed"
 LINK = "packed"
 QUIET = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")

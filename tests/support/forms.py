@@ -11,7 +11,7 @@ from crampwise.book.book import Book
 from crampwise.book.schema.findings import ScreenItem
 from crampwise.book.tree import read_yaml
 from crampwise.fhir.names import ANY_MEDICINE, MEDICINES
-from crampwise.interview.state import State, items_of
+from crampwise.interview.state import Question, Said, State, items_of
 from crampwise.logic.answers import Value
 from crampwise.logic.findings import Choice, YesNo
 
@@ -100,3 +100,31 @@ def filled(engine: Engine, form: Mapping[str, Any], state: State) -> dict[str, A
         "authored": "2026-11-21T10:00:00Z",
         "item": groups,
     }
+
+
+def reply_to(engine: Engine, person: State, question: Question) -> Said:
+    """What a person says to one question of the interview: as much as `said` gives to a form."""
+    if question.kind == "item":
+        gate = next(i for i in items_of(engine) if i.id == question.key)
+        return {"Y": "yes", "N": "no", "not-sure": "not_sure"}.get(reply(engine, person, gate) or "")
+    if question.kind == "medicines":
+        return person.medicines
+    if question.key in person.not_sure:
+        return "not_sure"
+    return person.values.get(question.key)
+
+
+def newest(response: Mapping[str, Any]) -> Item:
+    """The screen that was added last to the form inside a response."""
+    found = response["contained"][0]["item"][-1]
+    assert isinstance(found, dict)
+    return found
+
+
+def answered(engine: Engine, response: Mapping[str, Any], person: State) -> dict[str, Any]:
+    """What a client sends back: the answers of this person to the newest screen."""
+    group = newest(response)
+    asked = [i for i in group["item"] if i["type"] != "display"]
+    told = [{"linkId": i["linkId"], "answer": a} for i in asked if (a := said(engine, person, i))]
+    more = {"linkId": group["linkId"], **({"item": told} if told else {})}
+    return {**response, "item": [*response.get("item", []), more]}

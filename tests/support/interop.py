@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-INSTALLED = Path(__file__).resolve().parents[2] / ".venv" / "interop"
+INSTALLED = Path(__file__).resolve().parents[2] / ".interop"
 SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/"
 SDC_QUESTIONNAIRE = f"{SDC}sdc-questionnaire"
 

@@ -11,7 +11,7 @@ from crampwise.assess.units import UnitError, convert
 from crampwise.book.schema.findings import FindingEntry
 from crampwise.fhir.answer import option_coding
 from crampwise.fhir.evidence import related_artifacts, support_links
-from crampwise.fhir.layout import Layout, Line, layout
+from crampwise.fhir.layout import Layout, Line, Section, layout
 from crampwise.fhir.names import (
     BASE,
     ENABLE_WHEN,
@@ -142,16 +142,30 @@ class Form:
             group["extension"] = [_when(some(self.planes.true(f.when) for f in flags))]
         return group
 
+    def plain_section(self, section: Section) -> Resource:
+        """Give one section whose questions are all to be asked: nothing but medicines depends on another answer."""
+        items = []
+        for line in section.lines:
+            condition = self._condition(line) if line.kind == "medicine" else {}
+            items.append({**self._content(line), **condition})
+        return {"linkId": section.id, "type": "group", "text": section.title, "item": items}
+
     def _item(self, line: Line) -> Resource:
+        item, condition = self._content(line), self._condition(line) if line.kind != "alert" else {}
+        extensions = [*item.get("extension", []), *condition.get("extension", [])]
+        return {**item, **condition, **({"extension": extensions} if extensions else {})}
+
+    def _content(self, line: Line) -> Resource:
+        """Give an item without what it depends on."""
         book = self.engine.book
         phrases = book.words.phrases
         match line.kind:
             case "gate":
-                item = {"linkId": line.id, "text": self._gate_text(line.about), **_yes_no()}
+                return {"linkId": line.id, "text": self._gate_text(line.about), **_yes_no()}
             case "any_medicine":
-                item = {"linkId": line.id, "text": phrases["form_any_medicine"], **_yes_no()}
+                return {"linkId": line.id, "text": phrases["form_any_medicine"], **_yes_no()}
             case "medicine":
-                item = {"linkId": line.id, "text": phrases["form_medicine"], "type": "string", "repeats": True}
+                return {"linkId": line.id, "text": phrases["form_medicine"], "type": "string", "repeats": True}
             case "alert":
                 flag = book.red_flags[line.about]
                 return {
@@ -161,10 +175,7 @@ class Form:
                     "extension": [_when(self.planes.true(flag.when))],
                 }
             case _:
-                item = self._question(book.findings[line.about])
-        condition = self._condition(line)
-        extensions = [*item.get("extension", []), *condition.get("extension", [])]
-        return {**item, **condition, **({"extension": extensions} if extensions else {})}
+                return self._question(book.findings[line.about])
 
     def _gate_text(self, id_: str) -> str:
         item = next(i for i in items_of(self.engine) if i.id == id_)

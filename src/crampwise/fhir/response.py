@@ -35,6 +35,8 @@ class Reading:
 def read_response(engine: Engine, response: Any, where: str = "response") -> Reading:
     """Read a filled-in form. An item without an answer was not answered; it is neither no nor not sure.
 
+    With a form contained in the response, its questions without an answer count as put and skipped.
+
     Args:
         engine: the book made ready.
         response: a QuestionnaireResponse (R4) as parsed JSON.
@@ -65,6 +67,7 @@ class _Reader:
     names: list[str] = field(default_factory=list)
     any_medicine: Reply | None = None
     seen: set[str] = field(default_factory=set)
+    put: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         self.gates = {i.id: i.findings for i in items_of(self.engine)}
@@ -96,7 +99,9 @@ class _Reader:
         if isinstance(form, str) and form.startswith("#"):
             held = response.get("contained")
             inside = [c for c in held if isinstance(c, Mapping)] if isinstance(held, list) else []
-            derived = next((c.get("derivedFrom") for c in inside if f"#{c.get('id')}" == form), None)
+            own = next((c for c in inside if f"#{c.get('id')}" == form), {})
+            self.put = frozenset(link_ids(own.get("item")))
+            derived = own.get("derivedFrom")
             form = derived[0] if isinstance(derived, list) and derived else None
         if not isinstance(form, str):
             self.remark("questionnaire", "does not say which form was filled in; the items are taken by their ids.")
@@ -207,6 +212,17 @@ class _Reader:
                 self.remark(gate, "says no to all, but one of these was answered yes; that counts.")
                 continue
             items[gate] = reply
-            if reply == "yes" and len(findings) > 1:
-                passed |= {f for f in findings if f not in self.values and f not in self.not_sure}
+            if reply == "yes" and len(findings) > 1 and self.put is None:
+                passed |= set(findings)
+        if self.put is not None:
+            passed |= self.put & {*self.gates, *self.engine.book.catalogue, MEDICINES}
+        passed -= {*self.values, *self.not_sure, *items}
         return State(self.values, frozenset(self.not_sure), items, medicines, None, frozenset(passed))
+
+
+def link_ids(items: Any) -> Iterator[str]:
+    """Every linkId of some items, those inside others too."""
+    for item in items if isinstance(items, list) else []:
+        if isinstance(item, Mapping):
+            yield str(item.get("linkId"))
+            yield from link_ids(item.get("item"))

@@ -1,0 +1,1 @@
+"""A FHIR endpoint on this machine: forms, the adaptive interview, results."""
