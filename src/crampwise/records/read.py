@@ -76,13 +76,26 @@ def read_person(
 
 
 def _read(reader: Callable[[Person, Resource], None], person: Person, resource: Resource) -> None:
-    """Read a resource; where a part of it is no FHIR at all, its trace says so."""
+    """Read a resource; what another meaning hangs on is not guessed, and where a part is no FHIR its trace says so."""
+    changed = _changed(resource)
+    if changed:
+        person.trace(resource).problems.append(changed)
+        return
     try:
         reader(person, resource)
     except Unreadable as error:
         trace = person.traces[-1]
         if isinstance(trace, Trace):
             trace.problems.append(str(error))
+
+
+def _changed(resource: Resource) -> str:
+    """Say why a resource may mean something else than it seems to, or "" when nothing tells so."""
+    if resource.get("modifierExtension"):
+        return "it carries an extension that changes its meaning (modifierExtension)"
+    if resource.get("implicitRules"):
+        return "it has rules of its own (implicitRules)"
+    return "it is about something else than the patient (focus)" if resource.get("focus") else ""
 
 
 def _settle(person: Person, answers: Mapping[str, Answered], clashes: Iterable[Clash]) -> None:

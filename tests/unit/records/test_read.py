@@ -485,6 +485,20 @@ def test_what_is_about_no_one_here_is_kept_in_sight(strange: Any) -> None:
     assert values(read(strange)) == {}
 
 
+@pytest.mark.parametrize(
+    ("part", "reason"),
+    [
+        ({"modifierExtension": [{"url": "http://example.org/not-so", "valueBoolean": True}]}, "modifierExtension"),
+        ({"implicitRules": "http://example.org/rules"}, "implicitRules"),
+        ({"focus": [{"reference": "Patient/child"}]}, "focus"),
+    ],
+)
+def test_what_changes_the_meaning_of_a_resource_is_not_guessed(part: Json, reason: str) -> None:
+    person = read(lab("2823-3", 3.1) | part)
+    assert person.results == () and last(person)[0] == "reported" and reason in last(person)[1]
+    assert values(read(condition("E11.9") | part)) == {}
+
+
 def test_a_resource_that_is_here_twice_counts_once() -> None:
     heap = heap_of([PATIENT, PATIENT, PATIENT | {"birthDate": "1999-01-01"}])
     (person,) = heap.persons(BOOK, DAY)
