@@ -71,6 +71,7 @@ bench: setup ## Run the benchmarks; the peers are put into .venv first
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m benchmarks.peers
 	@$(BIN)/python -m benchmarks.screening
+	@$(BIN)/python -m benchmarks.population
 	@$(BIN)/python -m benchmarks.records
 
 study: setup ## Run the studies of diary and trials (about half an hour)

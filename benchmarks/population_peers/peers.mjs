@@ -31,7 +31,7 @@ async function translate(here, out) {
     cql.createLibrarySourceProvider((id) => cql.stringAsSource(read(path.join(here, `${id}.cql`)))));
   for (const name of ["FHIRHelpers", "Predicate"]) {
     const made = cql.CqlTranslator.fromText(read(path.join(here, `${name}.cql`)), libraries);
-    if (made.errors.asJsReadonlyArrayView().length) throw new Error(`${name} does not translate`);
+    if (made.errors.asJsReadonlyArrayView().length) throw new Error(made.errors.asJsReadonlyArrayView().map((e) => e.message).join("; "));
     fs.writeFileSync(path.join(out, `${name}.json`), made.toJson());
   }
 }

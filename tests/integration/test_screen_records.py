@@ -52,6 +52,8 @@ def test_everything_planted_is_found_also_what_is_truly_unknown(outcome):
     unknown = [r for r in rows if r[f"among_{bulk.DIALYSIS}"] is True and r[bulk.DIALYSIS] is None]
     assert len(unknown) == PEOPLE // 10
     assert summary["quality"]["problems"] == []
+    (dialysis,) = [m["total"] for m in summary["measures"] if m["id"] == bulk.DIALYSIS]
+    assert dialysis["rate"] is None and dialysis["bounds"] == [0.3333, 1.0]
 
 
 def test_each_person_is_read_as_the_reader_of_one_record_reads_them(export, outcome):
@@ -66,6 +68,8 @@ def test_many_buckets_give_the_same(export, outcome, tmp_path, monkeypatch):
     _, people = screened(export, tmp_path / "o")
     assert len(list((tmp_path / "o" / "people").iterdir())) > 5
     assert people.equals(outcome[2])
+    one, other = (pq.read_table(out / "findings").sort_by("person") for out in (outcome[0], tmp_path / "o"))
+    assert one.equals(other)
 
 
 def test_compressed_files_give_the_same(export, outcome, tmp_path):

@@ -14,7 +14,7 @@ import pytest
 
 from benchmarks import bulk
 from crampwise.book.compile import open_book
-from crampwise.edges.population import records
+from crampwise.edges.population import spark
 from crampwise.edges.population.options import EngineName, Options
 from crampwise.edges.population.run import run
 from crampwise.edges.population.spark import session
@@ -73,12 +73,20 @@ def test_both_engines_agree_on_patients_of_other_software(tmp_path):
 
 
 def test_a_screen_on_spark_goes_on_where_it_was_cut_off(export, by_duckdb, tmp_path, monkeypatch):
-    worked = records.record_files
-    monkeypatch.setattr(records, "record_files", lambda source: [*worked(source)[:2], None])
-    with pytest.raises(AttributeError):
+    done: list[str] = []
+
+    def cut_off(spark_, job, screen, options, file, buckets):
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        done.append(file.name)
+        return worked(spark_, job, screen, options, file, buckets)
+
+    worked = spark.extract_on_spark
+    monkeypatch.setattr(spark, "extract_on_spark", cut_off)
+    with pytest.raises(KeyboardInterrupt):
         screened(export, tmp_path / "o", "spark")
-    kept = sorted(p.name for p in (tmp_path / "o.partial" / "done").iterdir())
     monkeypatch.undo()
+    kept = sorted(p.stem for p in (tmp_path / "o.partial" / "done").iterdir())
     _, people, _ = screened(export, tmp_path / "o", "spark", resume=True)
-    assert kept == ["file-00000.json", "file-00001.json"]
+    assert kept == done
     assert people.equals(by_duckdb[1])

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,6 +47,17 @@ class Facts:
     def today(self) -> int:
         """The day of the screen."""
         return self.bodies.as_of.toordinal() - EPOCH
+
+    @cached_property
+    def _by_person(self) -> tuple[Index, Index]:
+        """All rows, those of each person together, and where the rows of each person begin."""
+        order = np.argsort(self.who, kind="stable")
+        return order, np.searchsorted(self.who[order], np.arange(len(self.names) + 1))
+
+    def rows_of(self, person: int) -> Index:
+        """The rows of one person, in order."""
+        order, starts = self._by_person
+        return order[starts[person] : starts[person + 1]]
 
     def told(self, content: int) -> Told:
         """What resources with these words say."""

@@ -20,7 +20,7 @@ from crampwise.population.newest import Observed, newest_observations
 from crampwise.population.recorded import record_facts
 from crampwise.population.rows import BODY, CODE, DATE, NO_DAY, OTHER, PERSON, SEEN, Days, resource_of
 from crampwise.population.screen import Screen
-from crampwise.population.table import MEDICINES, kind_of
+from crampwise.population.table import MEDICINES, kind_of, schema
 from crampwise.records.mapping import record_map
 from crampwise.records.read import read_person
 
@@ -75,7 +75,8 @@ def fold(screen: Screen, bodies: Bodies, present: frozenset[str], table: "pa.Tab
     arrays: dict[str, pa.Array] = {PERSON: facts.names, MEDICINES: _lists(taken, people)}
     arrays |= _columns(screen, answers, people)
     arrays |= record_facts(screen, facts, observed, present)
-    found.table = pa.table(arrays).take(pa.array(np.flatnonzero(here & ~dead)))
+    whole = pa.table(arrays, schema=schema(screen, [*readable(screen), *screen.engine.book.record_facts]))
+    found.table = whole.take(pa.array(np.flatnonzero(here & ~dead)))
     found.dead, found.alone = int((here & dead).sum()), int(alone.sum())
     return found
 
@@ -240,7 +241,8 @@ def _named(medicines: Stated, alone: Bits) -> dict[int, set[str]]:
 
 def _read_alone(facts: Facts, person: int, answers: Answers, taken: dict[int, set[str]]) -> None:
     """Read one person by the reader of one record."""
-    rows = np.flatnonzero((facts.who == person) & (facts.kind != SEEN) & (facts.kind != "Encounter"))
+    rows = facts.rows_of(person)
+    rows = rows[~np.isin(facts.kind[rows], (SEEN, "Encounter"))]
     resources = [
         {**resource_of(str(facts.kind[r]), *(facts.text(r, c) for c in (CODE, BODY, DATE, OTHER))), "id": str(r)}
         for r in rows.tolist()
@@ -263,16 +265,28 @@ def _lists(taken: dict[int, set[str]], people: int) -> "pa.Array":
     return pa.array([sorted(taken.get(person, ())) for person in range(people)], pa.list_(pa.string()))
 
 
+def readable(screen: Screen) -> list[str]:
+    """Give the findings that records can answer, in the order of the book: every table has the same columns."""
+    book = screen.engine.book
+    entries = book.record_entries.values()
+    found = {f for e in entries for f in (*(e.says or {}), *((e.fills,) if e.fills else ()))}
+    found |= {f for e in entries for test in e.tests for f in book.tests[test].results}
+    found |= {f for m in book.medicines.values() for f in (*m.sets, *m.asks)}
+    return [f for f, entry in book.findings.items() if f in found or entry.asked_in == "medicines"]
+
+
 def _columns(screen: Screen, answers: Answers, people: int) -> "dict[str, pa.Array]":
-    """Give a column for each finding of which something is known, in the order of the book."""
+    """Give a column for each finding that records can answer."""
     import pyarrow as pa
 
+    wanted = readable(screen)
+    strange = [f for f, given in answers.items() if given and f not in wanted]
+    if strange:
+        raise ValueError(f"no table has a column for {', '.join(strange)}")
     found = {}
-    for id_ in screen.engine.book.catalogue:
-        given = answers.get(id_)
-        if given:
-            column: list[object] = [None] * people
-            for person, value in given.items():
-                column[person] = float(value) if isinstance(value, Decimal) else value
-            found[id_] = pa.array(column, kind_of(screen.catalogue[id_]))
+    for id_ in wanted:
+        column: list[object] = [None] * people
+        for person, value in answers.get(id_, {}).items():
+            column[person] = float(value) if isinstance(value, Decimal) else value
+        found[id_] = pa.array(column, kind_of(screen.catalogue[id_]))
     return found

@@ -81,10 +81,12 @@ def _measure(screen: Screen, groups: Groups, counted: Tally, id_: str, least: in
 
 
 def _row(age: str | None, sex: str | None, cells: list[int | None]) -> dict[str, Any]:
+    """One line of a measure. Where nobody is known not to be found, but some are unknown, there is no rate to tell."""
     found, not_found, unknown, among = cells
     row: dict[str, Any] = {"age": age, "sex": sex, "among": among, "found": found, "not_found": not_found}
     row |= {"unknown": unknown, "rate": None, "interval": None, "bounds": None}
-    if found is not None and not_found is not None and found + not_found:
+    telling = not_found or (found and unknown == 0)
+    if found is not None and not_found is not None and telling:
         row["rate"] = round(found / (found + not_found), 4)
         row["interval"] = [round(x, 4) for x in wilson(found, found + not_found)]
     if found is not None and unknown is not None and among:
