@@ -132,9 +132,7 @@ def _quality(data: Mapping[str, Any]) -> str:
     ]
     problems = [(escape(p["what"]), number(p["count"]), escape(p["example"])) for p in quality.get("problems", [])]
     told = _table(("file", "entries", "read", "not read"), files) if files else ""
-    told += (
-        _table(("problem", "times", "first seen at"), problems) if problems else "<p>Nothing had to be left out.</p>"
-    )
+    told += _table(("problem", "times", "for example"), problems) if problems else "<p>Nothing had to be left out.</p>"
     if data["contradictions"] != 0:
         told += f"<p>{number(data['contradictions'])} records contradict themselves; nothing is said of these.</p>"
     notes = [(escape(n["what"]), number(n["count"])) for n in quality.get("notes", [])]

@@ -16,7 +16,7 @@ class Quality:
     """Problems met so far.
 
     Attributes:
-        counts: how often each kind of problem was met. examples: where first.
+        counts: how often each kind of problem was met. examples: one place of each, whatever the order of the work.
         files: for each file its rows and how many of them were read. places: every problem, for the file of places.
     """
 
@@ -28,7 +28,7 @@ class Quality:
     def add(self, where: str, what: str, times: int = 1) -> None:
         """Note a problem: where, what, and how often there."""
         self.counts[what] = self.counts.get(what, 0) + times
-        self.examples.setdefault(what, where)
+        self.examples[what] = min(self.examples.get(what, where), where)
         self.places.append({"where": where, "what": what} | ({"times": str(times)} if times > 1 else {}))
 
     def file(self, name: str, rows: int, read: int) -> None:
@@ -70,7 +70,8 @@ def together(steps: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
             notes[what] = notes.get(what, 0) + count
         for what, count in part["counts"].items():
             counts[what] = counts.get(what, 0) + count
-            examples.setdefault(what, part["examples"][what])
+            example = part["examples"][what]
+            examples[what] = min(examples.get(what, example), example)
         for file in part["files"]:
             known = files.setdefault(file["file"], {"file": file["file"], "rows": 0, "read": 0})
             known["rows"] += file["rows"]
