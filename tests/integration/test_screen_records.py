@@ -154,6 +154,23 @@ def test_nobody_is_said_to_lack_a_result_that_the_source_never_carries(export, t
         assert set(people[measure].to_pylist()) == {None}
 
 
+@pytest.mark.parametrize("fast", [True, False])
+def test_what_changes_the_meaning_of_a_resource_is_not_guessed(export, tmp_path, fast):
+    source, rnd = tmp_path / "s", random.Random(3)
+    source.mkdir()
+    changes = ({"modifierExtension": [{"url": "urn:x"}]}, {"implicitRules": "urn:x"}, {"focus": [{"reference": "a/b"}]})
+    for path in export.iterdir():
+        made = [json.loads(line) for line in path.read_text().splitlines()[:1500]]
+        made = [r | rnd.choice(changes) if rnd.random() < 0.2 else r for r in made]
+        lines = [json.dumps(r) for r in made] + ([] if fast else ["{"])
+        (source / path.name).write_text("\n".join(lines) + "\n")
+    screened(source, tmp_path / "o")
+    book = open_book()
+    whole = (json.loads(line) for p in sorted(source.iterdir()) for line in p.read_text().splitlines() if line != "{")
+    found = {r["person"]: known(r, book.record_facts) for r in pq.read_table(tmp_path / "o" / "findings").to_pylist()}
+    assert found == expected_rows(book, whole, bulk.AS_OF)
+
+
 # --- hostile input
 
 

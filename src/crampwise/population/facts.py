@@ -12,7 +12,22 @@ from numpy.typing import NDArray
 from crampwise.interpret.columns import Bits
 from crampwise.logic.answers import Value
 from crampwise.population.bodies import Bodies, Told
-from crampwise.population.rows import BODY, CODE, DATE, DAY, EPOCH, ID, KIND, NO_DAY, OTHER, PERSON, SEEN, Days, days_of
+from crampwise.population.rows import (
+    BODY,
+    CODE,
+    DATE,
+    DAY,
+    EPOCH,
+    ID,
+    KIND,
+    MEANING,
+    NO_DAY,
+    OTHER,
+    PERSON,
+    SEEN,
+    Days,
+    days_of,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -58,6 +73,16 @@ class Facts:
         """The rows of one person, in order."""
         order, starts = self._by_person
         return order[starts[person] : starts[person + 1]]
+
+    @cached_property
+    def changed(self) -> Bits:
+        """Which rows carry something that changes what they mean."""
+        plain = ",".join(f'"{field}":null' for field in MEANING) + "}"
+        contents = [
+            body is not None and not body.endswith(plain) and any(f'"{field}":' in body for field in MEANING)
+            for _, _, body in self.contents
+        ]
+        return np.asarray(np.array(contents, np.bool_)[self.content])
 
     def told(self, content: int) -> Told:
         """What resources with these words say."""

@@ -59,7 +59,7 @@ def fold(screen: Screen, bodies: Bodies, present: frozenset[str], table: "pa.Tab
     facts, found = facts_of(bodies, table), Folded(table)
     people = len(facts.names)
     alone = np.zeros(people, np.bool_)
-    alone[facts.who[np.isin(facts.kind, _ALONE) | (facts.odd & (facts.kind != SEEN))]] = True
+    alone[facts.who[np.isin(facts.kind, _ALONE) | ((facts.odd | facts.changed) & (facts.kind != SEEN))]] = True
     rows, here, dead = _patients(facts, found)
     observed = newest_observations(facts, alone, found.problems)
     stated, medicines = Stated(), Stated()

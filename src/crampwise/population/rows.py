@@ -68,6 +68,9 @@ KINDS = (
 )  # fmt: skip
 BY_NAME: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
 
+MEANING = ("modifierExtension", "implicitRules", "focus")
+"""Fields that change what a resource means. Whoever has one is read by the reader of one record, which decides."""
+
 PERSON, KIND, ID, CODE, BODY, DATE, OTHER, DAY = "person", "kind", "id", "code", "body", "date", "other", "day"
 ROW = (PERSON, ID, CODE, BODY, DATE, OTHER)
 SEEN = "seen"

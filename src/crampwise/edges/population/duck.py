@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crampwise.population.rows import Kind
+from crampwise.population.rows import MEANING, Kind
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -50,7 +50,7 @@ def _source(kind: Kind, path: Path) -> str:
     types = {"resourceType": "VARCHAR", "id": "VARCHAR"}
     if kind.name != "Patient":
         types[kind.subject] = "STRUCT(reference VARCHAR)"
-    types |= dict.fromkeys(filter(None, (kind.code, *kind.body, *kind.dates, *kind.others)), "JSON")
+    types |= dict.fromkeys(filter(None, (kind.code, *kind.body, *MEANING, *kind.dates, *kind.others)), "JSON")
     if "extension" in types:
         types["extension"] = _EXTENSION
     said = ", ".join(f"{_name(field)}: '{type_}'" for field, type_ in types.items())
@@ -62,7 +62,7 @@ def _parquet(kind: Kind, path: Path) -> str:
     import pyarrow.parquet as pq
 
     there = set(pq.read_schema(path).names)
-    fields = [f for f in (kind.code, *kind.body, *kind.dates, *kind.others) if f]
+    fields = [f for f in (kind.code, *kind.body, *MEANING, *kind.dates, *kind.others) if f]
     columns = [f"to_json({_name(f)}) AS {_name(f)}" if f in there else f"NULL::JSON AS {_name(f)}" for f in fields]
     shape = '[{"url":"VARCHAR","valueCode":"VARCHAR","valueCodeableConcept":"JSON"}]'
     if "extension" in there and "extension" in fields:
@@ -104,7 +104,7 @@ def _code(kind: Kind) -> str:
 
 def _body(kind: Kind) -> str:
     parts = []
-    for field in kind.body:
+    for field in (*kind.body, *MEANING):
         text = _text(field)
         if field == "extension":
             text = f"to_json(nullif(list_filter(extension, lambda x: x.url = '{_BIRTH_SEX}'), []))"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crampwise.population.rows import ROW, Kind, rows_schema
+from crampwise.population.rows import MEANING, ROW, Kind, rows_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -105,10 +105,8 @@ def _reference(subject: Any) -> str | None:
     return reference if isinstance(reference, str) else None
 
 
-def _body(kind: Kind, resource: dict[str, Any]) -> str | None:
-    if not kind.body:
-        return None
-    parts = {field: resource.get(field) for field in kind.body}
+def _body(kind: Kind, resource: dict[str, Any]) -> str:
+    parts = {field: resource.get(field) for field in (*kind.body, *MEANING)}
     extension = parts.get("extension")
     if extension is not None:
         if not isinstance(extension, list) or not all(isinstance(e, dict) for e in extension):
