@@ -1,6 +1,7 @@
 """`crampwise fhir` from outside: forms out, filled-in forms in, results out; plain words when something is wrong."""
 
 import json
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -106,3 +107,13 @@ def test_answers_that_contradict_each_other_are_refused(capsys: Any, tmp_path: P
 def test_help_names_every_command() -> None:
     shown: Result = CliRunner().invoke(entry.cli, ["fhir", "--help"])
     assert all(name in shown.output for name in ("questionnaire", "answers", "assess"))
+
+
+def test_an_endpoint_that_cannot_start_says_why(capsys: Any) -> None:
+    code, _, err = run(capsys, "serve", "--host", "0.0.0.0")
+    assert code == Exit.BAD_INPUT
+    assert "--allowed-host: is needed" in err
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        code, _, err = run(capsys, "serve", "--port", str(taken.getsockname()[1]))
+    assert code == Exit.BAD_INPUT
+    assert "Choose another --port" in err

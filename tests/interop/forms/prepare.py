@@ -12,7 +12,7 @@ PAGE = Path(__file__).resolve().parent / "page"
 
 def main() -> None:
     """Copy the pages here and build."""
-    for name in ("index.html", "main.jsx", "lforms.html", "evaluate.mjs"):
+    for name in ("index.html", "main.jsx", "lforms.html", "evaluate.mjs", "units.mjs"):
         shutil.copy(PAGE / name, name)
     subprocess.run(["npx", "vite", "build", "--base", "./"], check=True)
 

@@ -8,7 +8,7 @@ from crampwise.assess.engine import engine_of
 from crampwise.book.compile import open_book
 from crampwise.fhir.adaptive import adaptive_form, next_question, start
 from crampwise.fhir.capability import capability
-from crampwise.fhir.names import ADAPTIVE_PROFILE, ADAPTIVE_RESPONSE_PROFILE, QUESTIONNAIRE_PROFILE
+from crampwise.fhir.names import ADAPTIVE_RESPONSE_PROFILE, QUESTIONNAIRE_PROFILE
 from tests.support.forms import CASES, answered, case, typed
 from tests.support.interop import Validator
 
@@ -23,7 +23,6 @@ def test_every_step_is_valid(hl7: Validator, stem: str) -> None:
     reply = next_question(ENGINE, start(ENGINE), NOW)
     for _ in range(120):
         assert hl7.errors(reply, ADAPTIVE_RESPONSE_PROFILE) == []
-        assert hl7.errors(reply["contained"][0], ADAPTIVE_PROFILE) == []
         if reply["status"] == "completed":
             return
         reply = next_question(ENGINE, answered(ENGINE, reply, person), NOW)

@@ -1,5 +1,6 @@
 """`crampwise fhir serve`: the FHIR endpoint on this machine."""
 
+import socket
 from pathlib import Path
 
 import click
@@ -38,6 +39,23 @@ def serve(host: str, port: int, hosts: tuple[str, ...], origins: tuple[str, ...]
     except ImportError as error:
         missing = Problem("crampwise fhir serve", f"needs {error.name}.", "Run: pip install 'crampwise[web]'")
         raise InputError([missing]) from None
+    _refuse_taken(host, port)
     app = create_app(the_book(book_folder), hosts or _LOCAL, origins)
     click.echo(f"FHIR is at http://{host}:{port}/fhir (Ctrl-C stops it)")
     uvicorn.run(app, host=host, port=port, access_log=False, log_level="warning", server_header=False)
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Say at once that the address is taken.
+
+    Raises:
+        InputError: something else listens there, or the host is not of this machine.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            reason = (error.strerror or "cannot be used").lower()
+            raise InputError([Problem(f"{host}:{port}", f"{reason}.", "Choose another --port.")]) from None
