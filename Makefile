@@ -73,6 +73,7 @@ bench: setup ## Run the benchmarks; the peers are put into .venv first
 	@$(BIN)/python -m benchmarks.screening
 	@$(BIN)/python -m benchmarks.population
 	@$(BIN)/python -m benchmarks.records
+	@$(BIN)/python -m benchmarks.cds
 
 study: setup ## Run the studies of diary and trials (about half an hour)
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m studies.followup

@@ -39,6 +39,7 @@ COMMANDS = (
     "trial choices", "trial plan", "trial today", "trial kept", "trial calendar", "trial stop", "trial result",
     "fhir import", "fhir connect", "cql", "cql export",
     "fhir questionnaire", "fhir answers", "fhir assess", "fhir serve",
+    "cds", "cds serve", "cds feedback",
     "book check", "book show", "book search", "book coverage", "book evidence",
 )  # fmt: skip
 

@@ -22,3 +22,14 @@ def lines(folder: str) -> Iterator[tuple[str, bytes]]:
 def examples(folder: str) -> tuple[dict[str, Any], ...]:
     """The resources of a data folder."""
     return tuple(json.loads(line) for _, data in lines(folder) for line in data.splitlines())
+
+
+@cache
+def people(folder: str) -> dict[str, list[dict[str, Any]]]:
+    """The resources of a data folder by the id of the patient whom they are about."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for resource in examples(folder):
+        own = f"Patient/{resource['id']}" if resource["resourceType"] == "Patient" else ""
+        reference = own or resource.get("subject", {}).get("reference", "")
+        found.setdefault(reference.removeprefix("Patient/"), []).append(resource)
+    return found

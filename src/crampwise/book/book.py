@@ -11,6 +11,7 @@ from crampwise.book.schema.drawings import Drawing
 from crampwise.book.schema.findings import EmergencyScreen, FindingEntry, TermEntry
 from crampwise.book.schema.followup import Followup
 from crampwise.book.schema.hazards import Hazard
+from crampwise.book.schema.hooks import CardText, CdsService, OverrideReason
 from crampwise.book.schema.interview import Interview
 from crampwise.book.schema.knowledge import (
     BookInfo,
@@ -82,6 +83,9 @@ class Book:
     not_a_cause: Mapping[str, NotACause] = field(default_factory=dict)
     record_windows: Mapping[str, RecordWindow] = field(default_factory=dict)
     record_entries: Mapping[str, RecordEntry] = field(default_factory=dict)
+    cds_services: Mapping[str, CdsService] = field(default_factory=dict)
+    card_texts: Mapping[str, CardText] = field(default_factory=dict)
+    override_reasons: Mapping[str, OverrideReason] = field(default_factory=dict)
     library: Mapping[str, Card] = field(default_factory=dict)
     glossary: Mapping[str, GlossaryWord] = field(default_factory=dict)
     policies: Mapping[str, Policy] = field(default_factory=dict)

@@ -15,6 +15,7 @@ KINDS: Mapping[str, str] = {
     "drug_classes": "drug class", "brands": "brand", "monitoring": "monitoring", "combinations": "combination",
     "electrolytes": "electrolyte", "class_evidence": "class evidence", "comparisons": "comparison",
     "not_a_cause": "not a cause", "record_windows": "record window", "record_entries": "record entry",
+    "cds_services": "CDS service", "card_texts": "card text", "override_reasons": "override reason",
     "library": "library card", "glossary": "glossary", "policies": "policy",
     "standards": "standard", "settled": "settled", "hazards": "hazard",
     "record_facts": "record fact", "measures": "measure", "judgements": "judgement", "sources": "source",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from crampwise.book.schema.common import ActionId, Basis, Entry, FindingId, MedicineId, MonitoringId, SourceId
+from crampwise.book.schema.common import ActionId, Basis, Entry, FindingId, MedicineId, MonitoringId, SourceId, TestId
 from crampwise.logic.rules import Rule
 
 
@@ -69,10 +69,17 @@ class Brand:
 
 @dataclass(frozen=True, kw_only=True)
 class Monitoring(Entry):
-    """What the prescriber checks; `plain` for patients."""
+    """What the prescriber checks; `plain` for patients.
+
+    Attributes:
+        tests: those that have to be done in every `days` days while the medicine is taken; none where the advice
+            gives no interval.
+    """
 
     advice: str
     plain: str
+    tests: tuple[TestId, ...] = ()
+    days: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

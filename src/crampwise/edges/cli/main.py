@@ -22,6 +22,7 @@ _COMMANDS = {
     "diary": ("crampwise.edges.cli.diary", "Write down your cramps and see what goes with them."),
     "trial": ("crampwise.edges.cli.trial", "Find out whether something helps you."),
     "serve": ("crampwise.edges.web.command", "Start the web app on this machine."),
+    "cds": ("crampwise.edges.cds_hooks.command", "Serve cards to the systems that clinicians work in."),
     "cql": ("crampwise.edges.cql.command", "Export the rules for other people's engines."),
     "screen": ("crampwise.edges.cli.screen", "Screen a whole population."),
     "evaluate": ("crampwise.edges.cli.evaluate", "Hold assessments against a folder of cases."),
