@@ -25,15 +25,20 @@ def translated(folder: Path, names: Sequence[str]) -> list[dict[str, str]]:
     return _lines("translate.mjs", str(folder), str(folder / "helpers.cql"), *names)
 
 
-def run(folder: Path, name: str, patients: Iterable[Sequence[dict[str, Any]]]) -> dict[str, dict[str, Any]]:
-    """Run a translated library over people, each a list of resources; gives the results of each by patient id."""
+def run(
+    folder: Path, name: str, patients: Iterable[Sequence[dict[str, Any]]], day: str = ""
+) -> dict[str, dict[str, Any]]:
+    """Run a translated library over people, each a list of resources; gives the results of each by patient id.
+
+    `day` is the day for which it runs, today if empty.
+    """
     bundles = folder / "bundles.ndjson"
     with bundles.open("w", encoding="utf-8") as file:
         for resources in patients:
             entries = [{"resource": r} for r in resources]
             file.write(json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries}) + "\n")
     elm, helpers = folder / f"{name}.json", folder / "helpers.json"
-    return {row.pop("id"): row for row in _lines("run.mjs", str(elm), str(helpers), str(bundles))}
+    return {row.pop("id"): row for row in _lines("run.mjs", str(elm), str(helpers), str(bundles), day)}
 
 
 def _lines(script: str, *arguments: str) -> list[dict[str, Any]]:

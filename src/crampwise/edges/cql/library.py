@@ -30,7 +30,7 @@ def library(engine: Engine) -> str:
         AT_LEAST,
         FITTING,
         *both.arithmetic.functions.values(),
-        *both.told.defines.values(),
+        *both.told.text(),
         *both.known.defines.values(),
         *both.possible.defines.values(),
         _urgency(both, contradictions),
