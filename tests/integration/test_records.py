@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from crampwise.edges.records.files import load
 from crampwise.records.people import Heap
@@ -148,7 +149,7 @@ def test_a_summary_becomes_answers_that_can_be_assessed(summary: Path, tmp_path:
 
 
 def test_a_check_goes_on_from_what_was_read(tmp_path: Path) -> None:
-    """Results are kept, and the list of medicines asks to be completed, as a check takes it as whole."""
+    """Results and names are kept; that a medicine is not in the record is not a no to it."""
     record = [
         {"resourceType": "Patient", "id": "p", "gender": "male", "birthDate": "1960-01-01"},
         {"resourceType": "Observation", "id": "o", "status": "final", "effectiveDateTime": "2026-11-01",
@@ -167,6 +168,9 @@ def test_a_check_goes_on_from_what_was_read(tmp_path: Path) -> None:
         env=os.environ | {"XDG_STATE_HOME": str(tmp_path)},
     )  # fmt: skip
     assert "Potassium" in done.stdout and "2.4 mmol/L" in done.stdout, done.stderr
+    kept = yaml.safe_load((tmp_path / "crampwise" / "answers.yaml").read_text("utf-8"))
+    assert kept["medicines"] == ["indapamide"]
+    assert "taking_lithium" not in kept["answers"]
 
 
 def test_what_the_person_said_stays(summary: Path, tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ class State:
         """Give the answers as handed in.
 
         A no to a grouped danger sign is a no to each of its findings, a yes to one with a single finding is a yes to
-        it. Whoever names every medicine, or none, says no to those that a name would have told.
+        it. Whoever was asked and names every medicine, or none, says no to those that a name would have told.
         """
         values: dict[str, Value] = dict.fromkeys(self._not_taken(engine), False)
         for item in items_of(engine):
@@ -81,8 +81,11 @@ class State:
         return Intake(Answers({**values, **self.values}, self.not_sure), self.medicines or (), self.results or ())
 
     def _not_taken(self, engine: Engine) -> frozenset[str]:
-        """Medicines that a whole list leaves out; none while a name is not recognised, as that may be one of them."""
-        if self.medicines is None:
+        """Medicines that a whole list leaves out; none while a name is not recognised, as that may be one of them.
+
+        A list that comes from a file or a record is not whole: nobody was asked.
+        """
+        if self.medicines is None or MEDICINES not in self.passed:
             return frozenset()
         found = [recognise(engine.book, name) for name in self.medicines]
         if not all(m.ingredients or m.members for m in found):

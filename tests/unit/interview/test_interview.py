@@ -134,6 +134,12 @@ def test_a_whole_list_of_medicines_says_no_to_the_others_unless_a_name_is_unknow
     assert known.closed.get("taking_statin") is True
 
 
+def test_names_that_nobody_was_asked_for_say_no_to_nothing() -> None:
+    known = know(REAL, State(medicines=("atorvastatin",)).intake(REAL))
+    assert known.closed.get("taking_statin") is True
+    assert known.closed.get("taking_lithium") is None
+
+
 def typical(book: Book) -> dict[str, Value]:
     yes = {"sudden_painful_tightening", "site_calf", "occurs_at_night", "wakes_from_sleep", "relieved_by_stretching"}
     facts: dict[str, Value] = {f: f in yes for f in REAL.patient if book.findings[f].kind == "yes_no"}

@@ -24,7 +24,7 @@ from crampwise.edges.cli.render import show
 from crampwise.interview.candidates import Step, next_step, why
 from crampwise.interview.danger import open_danger
 from crampwise.interview.document import answers_document
-from crampwise.interview.state import Mode, Question, Said, Screen, State, is_yes_no, record, unexplained
+from crampwise.interview.state import MEDICINES, Mode, Question, Said, Screen, State, is_yes_no, record, unexplained
 from crampwise.logic.errors import Exit, InputError
 from crampwise.logic.findings import Choice, Number
 
@@ -149,7 +149,9 @@ class _Session:
         return f"{asked} [y/n/?]" if is_yes_no(self.engine, question) else asked
 
     def _words(self, question: Question) -> str:
-        """The question in lay words, or in clinical ones for a clinician."""
+        """The question in lay words, or in clinical ones for a clinician; with the names that are there already."""
+        if question.kind == MEDICINES and (named := self._named()):
+            return f"{question.ask}\n{self.book.words.phrases['named_already']} {', '.join(named)}"
         if self.mode == "clinician" and question.kind == "finding":
             return f"{self._entry(question).clinical}?"
         return question.ask
@@ -207,8 +209,12 @@ class _Session:
         value = read_value(self.book, finding, Located(text, "answer", text))
         return "not_sure" if value is None else value
 
+    def _named(self) -> tuple[str, ...]:
+        """Medicines from a file or a record of which nobody has said that they are all."""
+        return () if MEDICINES in self.state.passed else self.state.medicines or ()
+
     def _medicines(self, text: str) -> tuple[str, ...]:
-        said = names(text)
+        said = tuple(dict.fromkeys((*self._named(), *names(text))))
         for name in said:
             found = recognise(self.book, name)
             if not (found.ingredients or found.members):
@@ -274,8 +280,9 @@ class _Session:
             click.echo(f"\nStopped. Your answers are kept in {path}.\nGo on with: crampwise check --resume")
 
     def resume(self, path: Path) -> None:
-        """Take up kept answers."""
+        """Take up kept answers. Only what this check asked for before was a whole list of medicines."""
         intake = read_intake(self.book, read_document(str(path)))
         medicines = intake.medicines or None
         results = intake.labs or None
-        self.steps = [State(dict(intake.answers.values), intake.answers.not_sure, {}, medicines, results)]
+        asked = frozenset({MEDICINES}) if medicines and path == kept_path() else frozenset()
+        self.steps = [State(dict(intake.answers.values), intake.answers.not_sure, {}, medicines, results, asked)]
