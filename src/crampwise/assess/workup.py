@@ -36,7 +36,8 @@ def wanted(engine: Engine, known: Known, results: Results) -> tuple[tuple[Test, 
 def tests(engine: Engine, known: Known, results: Results) -> tuple[TestProposal, ...]:
     """Propose the wanted tests, and say why."""
     proposed = wanted(engine, known, results)
-    why = {(type(by), by.id): reasons_of(engine, by.when, known) for _, by in proposed}
+    asking = {(type(by), by.id): by for _, by in proposed}
+    why = {key: reasons_of(engine, by.when, known) for key, by in asking.items()}
     return tuple(_proposal(engine, test, why[type(by), by.id]) for test, by in proposed)
 
 
