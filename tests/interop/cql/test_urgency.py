@@ -185,8 +185,23 @@ def test_a_result_is_read_with_its_unit_or_not_at_all(exported: Path, quantity: 
     result = {
         "resourceType": "Observation",
         "status": "final",
+        "effectiveDateTime": "2020-07-01",
         "code": {"coding": [{"system": "http://loinc.org", "code": "2823-3"}]},
         "valueQuantity": quantity,
     }
-    (results,) = run(exported, NAME, [[{"resourceType": "Patient", "id": "k"}, result]]).values()
+    person: list[dict[str, Any]] = [{"resourceType": "Patient", "id": "k"}, result]
+    (results,) = run(exported, NAME, [person], "2020-08-01").values()
     assert said(results).certain["t_lab_potassium_severe"] is severe
+
+
+def test_a_result_that_is_too_old_or_undated_is_unknown(exported: Path) -> None:
+    result = {
+        "resourceType": "Observation",
+        "status": "final",
+        "code": {"coding": [{"system": "http://loinc.org", "code": "2823-3"}]},
+        "valueQuantity": {"value": 2.1, "unit": "mmol/L"},
+    }
+    for day in ({}, {"effectiveDateTime": "2019-07-01"}):
+        person: list[dict[str, Any]] = [{"resourceType": "Patient", "id": "k"}, {**result, **day}]
+        (results,) = run(exported, NAME, [person], "2020-08-01").values()
+        assert said(results).certain["t_lab_potassium_severe"] is Truth.UNKNOWN

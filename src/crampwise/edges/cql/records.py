@@ -236,7 +236,8 @@ class Records:
         results = list(self._results(finding))
         limits = f"{number(finding.low)}, {number(finding.high)}, {string(finding.unit)}"
         if any(e.kind == "patient" for e in entries):
-            return f"Within(ToDecimal(AgeInYearsAt(Today())), {limits})"
+            age = "if Patient.birthDate.value after Today() then null else ToDecimal(AgeInYearsAt(Today()))"
+            return f"Within({age}, {limits})"
         if not entries and not results:
             return None
         codes = _together([*(e.codes for e in entries), {"loinc": tuple(code for code, _ in results)}])
