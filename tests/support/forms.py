@@ -27,7 +27,9 @@ def case(book: Book, path: Path) -> Case:
 
 def typed(one: Case) -> State:
     """A case as if it had been typed into the check."""
-    return State(dict(one.intake.answers.values), one.intake.answers.not_sure, {}, one.intake.medicines or None)
+    named = one.intake.medicines or None
+    asked = frozenset({MEDICINES}) if named else frozenset()
+    return State(dict(one.intake.answers.values), one.intake.answers.not_sure, {}, named, None, asked)
 
 
 def items(form: Mapping[str, Any]) -> Iterator[Item]:

@@ -1,5 +1,6 @@
 """What a trial shows: the rate with against the rate without, as a posterior, and what may be said of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import log
@@ -57,7 +58,8 @@ class TrialResult:
 
     Attributes:
         reading: None while there is nothing to read: no days with an entry in one of the arms.
-        written: share of the analysed days with an entry. kept: share of the days answered on which the plan was kept.
+        written: share of the analysed days with an entry, in the arm in which fewer have one.
+        kept: share of the days answered on which the plan was kept.
         caveats: names of phrases that limit the result.
         over: whether it has come to its end, planned or early. density: (log ratio, density) for a picture.
     """
@@ -139,8 +141,7 @@ def analyse(followup: Followup, design: Design, record: TrialRecord, diary: Diar
     results = tuple(_block(b, line, record, until) for b in begun)
     units = units_of(begun, line)
     reading = read(units, followup, design.worthwhile_ratio, design.sure)
-    days = sum(b.days for b in results)
-    written = sum(b.written for b in results) / days if days else 0.0
+    written = min((_written(results, arm) for arm in ("with", "without")), default=0.0)
     answered = sum(b.kept_known for b in results)
     kept = sum(b.kept for b in results) / answered if answered else None
     numbers = followup.trial
@@ -149,11 +150,18 @@ def analyse(followup: Followup, design: Design, record: TrialRecord, diary: Diar
         caveats.append("not_written")
     if kept is not None and kept < numbers.adherence:
         caveats.append("not_kept")
-    if reading is not None and caveats and reading.verdict in ("works", "no_benefit"):
+    if reading is not None and caveats and (reading.verdict != "worse" or "not_written" in caveats):
         reading = Reading("cannot_tell", reading.ratio, reading.fewer, reading.worthwhile, reading.more)
     over = today > design.last or record.ended is not None
     density = _density(units, followup) if reading is not None else ()
     return TrialResult(design, today, over, results, reading, written, kept, tuple(caveats), density)
+
+
+def _written(results: Sequence[BlockResult], arm: str) -> float:
+    """Share of the days of an arm that have an entry; a side that is hardly written down cannot be compared."""
+    mine = [b for b in results if b.block.arm == arm]
+    days = sum(b.days for b in mine)
+    return sum(b.written for b in mine) / days if days else 1.0
 
 
 def stop_early(followup: Followup, result: TrialResult) -> bool:

@@ -155,5 +155,6 @@ def _weakness(book: Book, diary: Diary, pattern: Pattern, today: date) -> Alarm 
     weak = [(d.day, degrees.index(d.weakness)) for d in diary.days if d.weakness and d.day <= today]
     lately = [(d, degree) for d, degree in weak if d > since and degree > 0]
     before = [degree for d, degree in weak if since - timedelta(days=pattern.days) < d <= since]
-    grown = sum(degree for _, degree in lately) > sum(before)
+    worst = max((degree for _, degree in lately), default=0)
+    grown = worst > max(before, default=0) or sum(degree for _, degree in lately) > sum(before)
     return Alarm(pattern, tuple(d for d, _ in lately), ()) if len(lately) >= pattern.count and grown else None

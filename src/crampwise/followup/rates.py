@@ -69,7 +69,8 @@ def trend(line: Timeline, followup: Followup) -> Trend:
     """Say whether the rate rose or fell over the time."""
     weeks = line.weeks
     enough = followup.enough
-    if len(weeks.counts) < enough.trend_weeks or weeks.days.sum() < enough.rate_share * len(line.written):
+    halves = np.array_split(line.written, 2)
+    if len(weeks.counts) < enough.trend_weeks or min(half.mean() for half in halves) < enough.rate_share:
         return Trend("too_early")
     slope = np.linspace(-0.5, 0.5, len(line.written))[:, None]
     found = _fit(line, followup, slope, (followup.model.trend_sd,)).coefficient(1)
@@ -82,7 +83,8 @@ def around(line: Timeline, change: MedicineChange, followup: Followup) -> Around
     near = line.between(change.day - reach, change.day + reach - timedelta(days=1))
     after = np.arange(len(near.written)) >= (change.day - near.first).days
     parts = int(near.written[~after].sum()), int(near.written[after].sum())
-    if min(parts) < followup.enough.around_days:
+    shares = [side.mean() for side in (near.written[~after], near.written[after]) if len(side)]
+    if min(parts) < followup.enough.around_days or min(shares) < followup.enough.rate_share:
         return Around(change, "too_early", *parts)
     found = _fit(near, followup, after[:, None].astype(float), (followup.model.ratio_sd,)).coefficient(1)
     return Around(change, _word(found.below(0), followup, ("more", "less", "unclear")), *parts, interval_of(found))

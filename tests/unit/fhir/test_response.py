@@ -47,7 +47,9 @@ def problems(resource: Any) -> list[str]:
 @pytest.mark.parametrize("path", CASES, ids=lambda p: p.stem)
 def test_a_filled_in_form_gives_the_assessment_of_the_same_answers_typed_in(path: Any) -> None:
     own = typed(case(BOOK, path))
-    state = State({k: v for k, v in own.values.items() if k in ENGINE.patient}, own.not_sure, {}, own.medicines)
+    state = State(
+        {k: v for k, v in own.values.items() if k in ENGINE.patient}, own.not_sure, {}, own.medicines, None, own.passed
+    )
     reading = read_response(ENGINE, filled(ENGINE, FORM, state))
     assert [r for r in reading.remarks if "says no to all" not in r.what] == []
     expected = assess(BOOK, state.intake(ENGINE), TODAY)

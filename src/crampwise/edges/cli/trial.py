@@ -79,6 +79,9 @@ def plan(
 ) -> None:  # fmt: skip
     """Plan a trial of the ACTION. The length is worked out by simulation, which takes some seconds."""
     with opened(place) as here:
+        if start and (warned := alarms(here.book, here.diary(), date.today())):
+            remedy = "Do `crampwise check` first. A trial can wait."
+            raise InputError([Problem("diary", a.pattern.say, remedy) for a in warned])
         chosen = allowed(engine_of(here.book), _intake(here.book, answers_file), action)
         rate_now = per_week if per_week is not None else _own_rate(here)
         first = date(begin.year, begin.month, begin.day) if begin else date.today() + timedelta(days=1)

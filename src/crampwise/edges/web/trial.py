@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from crampwise.edges.web.answering import field_of
 from crampwise.edges.web.diary import day_of, here_alarms
+from crampwise.edges.web.trial_plan import barred_from
 from crampwise.edges.web.whose import Opened, TheDiary, TheForm
 from crampwise.followup.analysis import TrialResult, analyse, stop_early
 from crampwise.followup.charts import trial_charts
@@ -62,7 +63,8 @@ def one(id_: str, here: TheDiary) -> Response:
         return here.page("trial_result.html", items=items, charts=trial_charts(here.book, result), **values)
     return here.page(
         "trial_running.html", block=arm_of(design, here.today), today=here.today, alarms=here_alarms(here),
-        stop=stop_early(here.book.followup, result), days=_days(here, record, design), **values,
+        stop=stop_early(here.book.followup, result), days=_days(here, record, design),
+        barred=barred_from(here, record.action), **values,
     )  # fmt: skip
 
 

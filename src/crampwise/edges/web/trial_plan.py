@@ -115,6 +115,15 @@ def _candidates(here: Opened) -> tuple[tuple[Candidate, ...], list[str]]:
         return (), [p.what for p in error.problems]
 
 
+def barred_from(here: Opened, action: str) -> list[str]:
+    """Say why a trial that runs should not go on, as far as this session's answers tell."""
+    if not here.session.has_result or here_alarms(here):
+        return []
+    found, barred = _candidates(here)
+    mine = next((c for c in found if c.action.id == action), None)
+    return barred or ([s.text for s in mine.why_not] if mine and mine.status == "refused" else [])
+
+
 def _chosen(here: Opened, action: str) -> Candidate | None:
     return next((c for c in _candidates(here)[0] if c.action.id == action and c.status == "allowed"), None)
 
