@@ -2,16 +2,17 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, SQLAlchemyError
 
-from crampwise.edges.store.tables import HEAD, metadata
+from crampwise.edges.store.cipher import SETTING
+from crampwise.edges.store.tables import HEAD, metadata, settings
 from crampwise.logic.errors import CrampwiseError, InputError, MissingFileError, Problem
 
 _WAIT_S = 30
@@ -80,10 +81,20 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """Give a connection on which everything happens, or nothing; at the end it lies safely on the disk."""
+def writing(engine: Engine, first: Callable[[Connection], None] | None = None) -> Iterator[Connection]:
+    """Give a connection on which everything happens, or nothing; at the end it lies safely on the disk.
+
+    What is to hold before anything is written is checked by `first`.
+    """
     with engine.connect() as connection, _told(engine), connection.begin():
+        if first:
+            first(connection)
         yield connection
+
+
+def lock_of(connection: Connection) -> bytes | None:
+    """Give how the store is locked; None where it is not."""
+    return connection.execute(select(settings.c.value).where(settings.c.key == SETTING)).scalar()
 
 
 def files_of(engine: Engine) -> tuple[Path, ...]:
@@ -99,6 +110,10 @@ def compact(engine: Engine) -> None:
         raw = engine.raw_connection()
         try:
             raw.cursor().execute("VACUUM")
+        except sqlite3.Error as error:
+            said = f"what was erased is gone, but the file still holds its traces: {error}."
+            remedy = "Close what else uses it, then erase again."
+            raise MissingFileError([Problem(str(engine.url.database), said, remedy)]) from None
         finally:
             raw.close()
         return

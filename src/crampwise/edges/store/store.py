@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from crampwise.edges.store.cipher import SETTING, Cipher, Plain, new_lock, unlock
-from crampwise.edges.store.database import compact, connect, files_of, reading, writing
+from crampwise.edges.store.database import compact, connect, files_of, lock_of, reading, writing
 from crampwise.edges.store.tables import new_mark, people, records, settings
 from crampwise.followup.plainly import KINDS, clashes, from_store, in_order, joined, key_of, to_plain
 from crampwise.followup.records import Day, Diary, diary_day
@@ -39,9 +39,10 @@ class Saved(NamedTuple):
 class Store:
     """An open store. Use `open_store` to get one."""
 
-    def __init__(self, engine: Engine, cipher: Cipher) -> None:
+    def __init__(self, engine: Engine, cipher: Cipher, lock: bytes | None = None) -> None:
         self.engine = engine
         self.cipher = cipher
+        self._opened = lock
 
     def close(self) -> None:
         """Let go of the database."""
@@ -55,7 +56,11 @@ class Store:
     def lock(self) -> bytes | None:
         """Give how the store is locked at this moment; None where it is not."""
         with reading(self.engine) as connection:
-            return _lock(connection)
+            return lock_of(connection)
+
+    def _same_lock(self, connection: Connection) -> None:
+        if lock_of(connection) != self._opened:
+            raise InputError([Problem("store", "it was locked or unlocked in the meantime.", "Open it anew.")])
 
     # --- people
 
@@ -88,7 +93,7 @@ class Store:
         if not name.strip() or len(name) > 100 or not name.isprintable():
             raise InputError([Problem("diary", "a name has 1 to 100 visible characters.")])
         added = Person(str(uuid.uuid4()), name)
-        with writing(self.engine) as connection:
+        with writing(self.engine, self._same_lock) as connection:
             if connection.execute(select(people.c.id).where(people.c.name_key == self.cipher.key(name))).first():
                 raise InputError([Problem("diary", f"there is already someone called {name!r}.")])
             self._write_person(connection, added)
@@ -129,7 +134,7 @@ class Store:
         Raises:
             InputError: a day is to be called free on which there is a cramp.
         """
-        with writing(self.engine) as connection:
+        with writing(self.engine, self._same_lock) as connection:
             before, after = self._hold(connection, person)
             day = diary_day(record.start, night_ends_hour) if kind == "episodes" else None
             no_longer_free = self._not_free(connection, person, day) if day else None
@@ -153,7 +158,7 @@ class Store:
 
     def merge(self, person: Person, new: Diary, night_ends_hour: int) -> None:
         """Add a whole diary; records with the same id or day are replaced. All of it or nothing."""
-        with writing(self.engine) as connection:
+        with writing(self.engine, self._same_lock) as connection:
             self._hold(connection, person)
             whole = self._read(connection, person)
             whole = joined(whole, new)
@@ -167,7 +172,7 @@ class Store:
         Raises:
             InputError: there is none.
         """
-        with writing(self.engine) as connection:
+        with writing(self.engine, self._same_lock) as connection:
             self._hold(connection, person)
             gone = delete(records).where(
                 records.c.person_id == person.id, records.c.kind == kind, records.c.key == self.cipher.key(key)
@@ -228,7 +233,7 @@ class Store:
                 renewed._write_person(connection, person)
                 for kind in KINDS:
                     renewed._put(connection, person.id, kind, getattr(held[person.id], kind))
-        self.cipher = fresh
+        self.cipher, self._opened = fresh, setting
         compact(self.engine)
 
     # --- rows
@@ -313,7 +318,7 @@ def open_store(place: str, passphrase: str | None = None) -> Store:
     engine = connect(place)
     try:
         with reading(engine) as connection:
-            setting = _lock(connection)
+            setting = lock_of(connection)
             anyone = connection.execute(select(people.c.id)).first()
         if setting is None and not passphrase:
             return Store(engine, Plain())
@@ -321,7 +326,7 @@ def open_store(place: str, passphrase: str | None = None) -> Store:
             remedy = "Give its passphrase in CRAMPWISE_PASSPHRASE."
             raise InputError([Problem("store", "this store is locked.", remedy)])
         if setting is not None:
-            return Store(engine, unlock(str(passphrase), setting))
+            return Store(engine, unlock(str(passphrase), setting), setting)
         if anyone is not None:
             remedy = "`crampwise diary lock` locks it; or leave the passphrase out."
             raise InputError([Problem("store", "this store is not locked.", remedy)])
@@ -338,10 +343,6 @@ def is_locked(place: str) -> bool:
     engine = connect(place)
     try:
         with reading(engine) as connection:
-            return _lock(connection) is not None
+            return lock_of(connection) is not None
     finally:
         engine.dispose()
-
-
-def _lock(connection: Connection) -> bytes | None:
-    return connection.execute(select(settings.c.value).where(settings.c.key == SETTING)).scalar()
