@@ -26,7 +26,7 @@ _MOST = {
 }  # fmt: skip
 _WHOLE = ("duration_s", "relief_s", "pain")
 _YES_NO = ("woke", "sore", "heat", "cramp_free")
-_EARLIEST = date(1900, 1, 1)
+EARLIEST = date(1900, 1, 1)
 
 
 def to_plain(record: Any) -> dict[str, Any]:
@@ -225,7 +225,7 @@ def _checker(kind: str, key: str) -> Check:
 
 def _number(key: str, value: Any) -> float | int:
     most = _MOST[key]
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < math.inf:
         raise ValueError(f"needs a number, not {value!r}")
     if not 0 <= value <= most:
         raise ValueError(f"must lie between 0 and {most}, not {value}")
@@ -271,8 +271,8 @@ def _date(value: Any) -> date:
         found = date.fromisoformat(value)
     except (ValueError, TypeError):
         raise ValueError(f"needs a day such as 2026-11-21, not {value!r}") from None
-    if found < _EARLIEST:
-        raise ValueError(f"is before {_EARLIEST.year}")
+    if found < EARLIEST:
+        raise ValueError(f"is before {EARLIEST.year}")
     return found
 
 
@@ -285,8 +285,8 @@ def _moment(value: Any) -> datetime:
         raise ValueError("needs its offset from UTC, such as +00:00")
     if (found.utcoffset() or timedelta()) % timedelta(minutes=1):
         raise ValueError("needs its offset from UTC in whole minutes")
-    if found.date() < _EARLIEST:
-        raise ValueError(f"is before {_EARLIEST.year}")
+    if found.date() < EARLIEST:
+        raise ValueError(f"is before {EARLIEST.year}")
     return found
 
 

@@ -13,7 +13,7 @@ from crampwise.edges.cli.diary_store import Opened, Place, a_day, now, opened, p
 from crampwise.edges.cli.diary_words import read_words
 from crampwise.edges.cli.files import json_option, print_json
 from crampwise.edges.cli.out import Out
-from crampwise.followup.plainly import read_record, to_plain
+from crampwise.followup.plainly import EARLIEST, read_record, to_plain
 from crampwise.followup.records import Day as DayRecord
 from crampwise.followup.records import Diary, Episode, MedicineChange, diary_day
 from crampwise.logic.errors import InputError, Problem
@@ -124,6 +124,8 @@ def free(day: date, first: date | None, place: Place) -> None:
     A day without any entry says nothing. Only days written down count.
     """
     with opened(place) as here:
+        if (first or day) < EARLIEST:
+            raise InputError([Problem(str(first or day), f"a diary begins on {EARLIEST} at the earliest.")])
         have = here.diary()
         hour = here.hour
         cramped = {diary_day(e.start, hour) for e in have.episodes}

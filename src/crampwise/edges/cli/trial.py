@@ -31,6 +31,7 @@ from crampwise.followup.reminders import calendar
 from crampwise.followup.report import report
 from crampwise.logic.errors import InputError, Problem
 
+_MOST_REASON = 500
 _answers = click.option(
     "--answers", "answers_file", required=True, type=click.Path(allow_dash=True), help="Your answers of the check."
 )
@@ -152,8 +153,14 @@ def stop(reason: str, trial_id: str | None, place: Place) -> None:
         record, design = _trial(here, trial_id)
         if record.ended or date.today() > design.last:
             raise InputError([Problem(record.id, "this trial is over.")])
-        here.save("trials", replace(record, ended=date.today(), reason=reason))
+        here.save("trials", replace(record, ended=date.today(), reason=_reason(reason)))
         click.echo("The trial is ended. `crampwise trial result` reads it.")
+
+
+def _reason(said: str) -> str:
+    if len(said) > _MOST_REASON or not (said.isprintable() or not said):
+        raise InputError([Problem("--reason", f"a reason has at most {_MOST_REASON} visible characters.")])
+    return said
 
 
 @trial.command()

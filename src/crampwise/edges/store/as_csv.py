@@ -24,7 +24,7 @@ _FORMULA = tuple("=+-@\t\r\n'＝＋－＠")
 def to_csv(diary: Diary) -> str:
     """Give a diary as CSV (RFC 4180), one row for each record."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, _COLUMNS, restval="", lineterminator="\r\n")
+    writer = csv.DictWriter(out, _COLUMNS, restval="", lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writeheader()
     for kind in KINDS:
         for record in getattr(diary, kind):
@@ -70,7 +70,7 @@ def _row(row: dict[str, Any], whole: dict[str, Any], where: str, problems: list[
         if key != "kind" and cell not in (None, ""):
             try:
                 values[key] = _value(key, cell)
-            except ValueError:
+            except (ValueError, RecursionError):
                 problems.append(Problem(where, f"{key} cannot be read: {cell[:40]!r}."))
     whole[kind].append(values)
 

@@ -46,17 +46,20 @@ def from_fhir(book: Book, bundle: Any, where: str) -> Diary:
         raise InputError([Problem(where, "this is not a FHIR Bundle.")])
     whole: dict[str, Any] = {"format": FORMAT, "version": VERSION} | {kind: [] for kind in KINDS}
     problems: list[Problem] = []
-    for i, entry in enumerate(bundle.get("entry", []), 1):
+    held = bundle.get("entry", [])
+    if not isinstance(held, list):
+        raise InputError([Problem(where, "this Bundle cannot be read: entry is not a list.")])
+    for i, entry in enumerate(held, 1):
         try:
             found = _record(entry["resource"])
-        except (KeyError, TypeError, ValueError, IndexError):
+        except (AttributeError, KeyError, TypeError, ValueError, IndexError, RecursionError):
             problems.append(Problem(f"{where}: entry {i}", "this entry cannot be read."))
             continue
         if found is not None:
             whole[found[0]].append(found[1])
     if problems:
         raise InputError(problems)
-    if not any(whole[kind] for kind in KINDS) and len(bundle.get("entry", [])) > 1:
+    if not any(whole[kind] for kind in KINDS) and len(held) > 1:
         raise InputError([Problem(where, "the Bundle holds nothing of a diary.")])
     return read_diary(book, whole, where)
 

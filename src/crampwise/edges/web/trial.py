@@ -93,7 +93,8 @@ def stop(id_: str, here: TheDiary, form: TheForm) -> Response:
     """End a trial before its time; one that is over stays as it is."""
     record, _ = _trial(here, id_)
     if not _over(here, record):
-        here.save("trials", replace(record, ended=here.today, reason=field_of(form, "reason")[:_MOST_REASON]))
+        reason = "".join(c for c in field_of(form, "reason") if c.isprintable())[:_MOST_REASON]
+        here.save("trials", replace(record, ended=here.today, reason=reason))
     return here.web.go(f"/trial/{id_}")
 
 
