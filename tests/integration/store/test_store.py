@@ -155,6 +155,24 @@ def test_locking_and_unlocking_keeps_everything_and_leaves_no_trace(place: str) 
     plain.close()
 
 
+def test_whoever_opened_a_store_before_it_was_locked_writes_nothing_more(place: str) -> None:
+    early, late = open_store(place), open_store(place)
+    person = early.add_person("me")
+    late.set_passphrase("a long passphrase")
+    day = Day(day=date(2026, 1, 1), note="secret")
+    with pytest.raises(InputError, match="locked or unlocked in the meantime"):
+        early.save(person, "days", day, 12)
+    with pytest.raises(InputError, match="locked or unlocked in the meantime"):
+        early.add_person("you")
+    assert late.diary(person) == Diary()
+    late.save(person, "days", day, 12)
+    early.close()
+    late.close()
+    again = open_store(place, "a long passphrase")
+    assert again.diary(person).days == (day,)
+    again.close()
+
+
 def test_a_record_moved_or_changed_outside_is_noticed(place: str) -> None:
     store = open_store(place, "x")
     me = store.add_person("Ada")

@@ -189,6 +189,14 @@ def test_today_says_what_to_do_and_takes_whether_it_was_done(client: TestClient,
     assert client.get("/trial/nope").status_code == 404
 
 
+def test_a_running_trial_waits_for_a_danger_sign(client: TestClient, place: str) -> None:
+    put(place, Diary(trials=(running(1),)))
+    assert "it today</p>" in client.get("/trial/t1").text
+    page = checked(client, CHEST).get("/trial/t1").text
+    assert "Stop the trial" in page and "A trial can wait." in page
+    assert "it today</p>" not in page and BOOK.followup.phrases["carry_on"] not in page
+
+
 def test_clearly_more_cramps_stop_it_and_a_pattern_does(client: TestClient, place: str) -> None:
     record = running(41)
     design = Design("i_bedclothes", record.start, 1, blocks_of(record.start, 1, 3, 7, 0), 5, 0, 0, 0.5, 0.75, 0.97, "0")

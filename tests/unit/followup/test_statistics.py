@@ -139,6 +139,24 @@ def test_spreading_and_weakness() -> None:
     assert alarms(BOOK, Diary(days=weak[:2]), today) == ()
 
 
+def test_silence_on_one_side_is_no_change() -> None:
+    # A steady diary of which one half holds only the days with a cramp.
+    told = np.random.default_rng(4).poisson(0.4, 182).tolist()
+    quiet = [n or None for n in told]
+    change = MedicineChange(id="m", day=START + timedelta(days=126), name="x", event="started")
+    line = line_of(diary_of([*told[:126], *quiet[126:]]), 182)
+    assert around(line, change, F).status == "too_early"
+    assert trend(line_of(diary_of([*told[:91], *quiet[91:]]), 182), F).status == "too_early"
+
+
+def test_fewer_words_about_a_worse_weakness_are_an_alarm() -> None:
+    before = [Day(day=START + timedelta(days=i), weakness="a_bit") for i in range(10)]
+    worst = list(F.weakness)[-1]
+    lately = [Day(day=START + timedelta(days=40 + i), weakness=worst) for i in range(4)]
+    found = alarms(BOOK, Diary(days=(*before, *lately)), START + timedelta(days=44))
+    assert [a.pattern.id for a in found] == ["weakness"]
+
+
 def test_silence_about_weakness_is_no_alarm_and_no_reassurance() -> None:
     assert alarms(BOOK, poisson_diary(1, 50, 1), START + timedelta(days=50)) == ()
 

@@ -43,6 +43,21 @@ def diary_with(plan: Design, ratio: float, per_week: float = 14, seed: int = 1, 
     return diary_of([None if rng.random() < silent else n for n in counts])
 
 
+# --- silence
+
+
+@pytest.mark.parametrize("silent", ["with", "without"])
+def test_an_arm_of_which_only_cramps_are_written_down_gives_no_verdict(silent: str) -> None:
+    plan = design(pairs=6)
+    for seed in range(6):
+        whole = diary_with(plan, 1.0, 3, seed)
+        arms = {d.day: arm_of(plan, d.day) for d in whole.days}
+        kept = tuple(d for d in whole.days if not d.cramp_free or getattr(arms[d.day], "arm", "") != silent)
+        result = analyse(F, plan, record(plan), replace(whole, days=kept), plan.last + timedelta(days=1))
+        assert result.reading is not None and result.reading.verdict == "cannot_tell"
+        assert "not_written" in result.caveats
+
+
 # --- who may try what
 
 
