@@ -394,6 +394,21 @@ def test_a_locked_diary_asks_for_its_passphrase_and_loses_no_tap(locked: TestCli
     assert locked.get("/diary").url.path == "/diary/open"
 
 
+def test_two_places_tapped_while_locked_are_two_cramps_and_unlocking_twice_makes_no_more(
+    locked: TestClient, place: str
+) -> None:
+    tap(locked, "calf")
+    tap(locked, "neck")
+    waiting = dict(locked.cookies)
+    for _ in range(2):
+        locked.cookies.update(waiting)
+        assert locked.post("/diary/unlock", data={"passphrase": "correct horse"}).status_code == 200
+    store = open_store(place, "correct horse")
+    held = store.diary(store.people()[0]).episodes
+    store.close()
+    assert sorted(e.muscles for e in held) == [("calf",), ("calf",), ("neck",)]
+
+
 def test_another_browser_does_not_get_through_an_unlocked_diary(locked: TestClient) -> None:
     locked.post("/diary/unlock", data={"passphrase": "correct horse"})
     assert locked.get("/diary").url.path == "/diary"

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from operator import itemgetter
 from typing import Any
 
@@ -23,6 +23,7 @@ from crampwise.edges.web.whose import (
     Opened,
     TheDiary,
     TheForm,
+    Whose,
     clock,
     open_diary,
     the_keeper,
@@ -37,6 +38,7 @@ from crampwise.interview.state import Question, forget
 router = APIRouter(include_in_schema=False)
 _BUTTONS, _DAYS, _UNFINISHED, _LOOK_BACK = 6, 7, 3, 3
 _ORDER_BY = 100
+_MOST_WAITING = 20
 _SAME = timedelta(minutes=2)
 _PER_PAGE = 40
 _THE_DAY, _A_MEDICINE = 10**9, 10**9 + 1
@@ -85,8 +87,8 @@ def now(request: Request, form: TheForm) -> Response:
     try:
         here = open_diary(request, the_session(request), whose)
     except ClosedError:
-        at = clock(the_keeper(request), whose).isoformat()
-        return tie(web, web.go("/diary/open"), replace(whose, waiting=(muscle, at)))
+        at = clock(the_keeper(request), whose)
+        return tie(web, web.go("/diary/open"), replace(whose, waiting=_waiting(whose, muscle, at)))
     episode = _tapped(here, form, muscle)
     here.save("episodes", episode)
     return tie(web, web.go(f"/diary/cramp/{episode.id}"), whose)
@@ -156,6 +158,13 @@ def day_of(text: str, today: date) -> date:
 
 def _still_asked(engine: Engine, keys: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(k for k in keys if k in engine.patient)
+
+
+def _waiting(whose: Whose, muscle: str, at: datetime) -> tuple[tuple[str, str, str], ...]:
+    """The cramps that wait, with this one; two quick taps on a place are one cramp."""
+    if any(held == muscle and at - datetime.fromisoformat(then) < _SAME for _, held, then in whose.waiting):
+        return whose.waiting
+    return (*whose.waiting, (new_id(), muscle, at.isoformat()))[-_MOST_WAITING:]
 
 
 def _tapped(here: Opened, form: FormData, muscle: str) -> Episode:

@@ -11,7 +11,6 @@ from starlette.responses import Response
 
 from crampwise.edges.store.store import Person
 from crampwise.edges.web.answering import field_of
-from crampwise.edges.web.diary_forms import new_id
 from crampwise.edges.web.keeper import Keeper
 from crampwise.edges.web.session import Session
 from crampwise.edges.web.web import TheSession, TheWeb, Web, the_session, the_web
@@ -109,18 +108,19 @@ def leave(request: Request) -> Response:
 
 
 def _onward(request: Request, session: Session, whose: Whose, onward: str = "/diary") -> Response:
-    """Go on with what opens the diary, and write down the cramp that waited for it."""
+    """Go on with what opens the diary, and write down the cramps that waited for it; one that is there stays."""
     web = the_web(request)
-    if whose.waiting is not None:
+    if whose.waiting:
         try:
             here = open_diary(request, session, whose)
         except ClosedError:
             return tie(web, web.go("/diary/open"), whose)
-        muscle, at = whose.waiting
-        episode = Episode(id=new_id(), start=datetime.fromisoformat(at), muscles=(muscle,))
-        here.save("episodes", episode)
-        return tie(web, web.go(f"/diary/cramp/{episode.id}"), replace(whose, waiting=None))
-    return tie(web, web.go(onward), whose)
+        known = {e.id for e in here.diary.episodes}
+        for id_, muscle, at in whose.waiting:
+            if id_ not in known:
+                here.save("episodes", Episode(id=id_, start=datetime.fromisoformat(at), muscles=(muscle,)))
+        onward = onward if "#" in onward else f"/diary/cramp/{whose.waiting[-1][0]}"
+    return tie(web, web.go(onward), replace(whose, waiting=()))
 
 
 def _must_keep(keeper: Keeper) -> None:

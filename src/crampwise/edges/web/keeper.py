@@ -88,7 +88,7 @@ class Keeper:
             if known is None or (token and time.monotonic() - known[1] > _IDLE_S):
                 return None
             self._keys[token, setting] = (known[0], time.monotonic())
-        return Store(whole.engine, known[0])
+        return Store(whole.engine, known[0], setting)
 
     def unlock(self, passphrase: str) -> str:
         """Unlock the store for one session; gives its token.

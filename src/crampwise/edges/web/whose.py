@@ -39,14 +39,14 @@ class Whose:
     Attributes:
         person: the one chosen among several on this machine. code: hosted, the diary code. key: names the unlocking.
         offset: minutes from UTC that the browser told, where its clock is not that of this machine.
-        waiting: a cramp that was tapped while the diary was locked, so that it is not lost: muscle and time.
+        waiting: cramps that were tapped while the diary was locked, so that none is lost: id, muscle and time of each.
     """
 
     person: str = ""
     code: str = ""
     key: str = ""
     offset: int | None = None
-    waiting: tuple[str, str] | None = None
+    waiting: tuple[tuple[str, str, str], ...] = ()
 
 
 class ClosedError(Exception):
@@ -126,7 +126,7 @@ def whose_of(request: Request) -> Whose:
         token = request.cookies.get(COOKIE, "").encode("ascii")
         held = orjson.loads(web.sealer.box.decrypt(token, ttl=_KEPT_S))
         given: dict[str, Any] = held["diary"]
-        found = Whose(**given | {"waiting": tuple(given["waiting"]) if given["waiting"] else None})
+        found = Whose(**given | {"waiting": tuple((id_, muscle, at) for id_, muscle, at in given["waiting"])})
         if not web.settings.hosted:
             web.sealer.box.decrypt(token, ttl=_SESSION_S)
     except (InvalidToken, ValueError, KeyError, TypeError):
