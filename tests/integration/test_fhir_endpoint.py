@@ -50,7 +50,8 @@ def test_the_adaptive_interview_runs_plain_and_in_parameters(http: TestClient) -
         "parameter": [{"name": "questionnaire-response", "resource": start(ENGINE)}],
     }
     assert plain.status_code == 200
-    assert http.post(NEXT, json=inside).json() == plain.json()
+    later = http.post(NEXT, json=inside).json()
+    assert later | {"authored": ""} == plain.json() | {"authored": ""}
     assert plain.headers["cache-control"] == "no-store"
 
 
